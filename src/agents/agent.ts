@@ -1,0 +1,124 @@
+import type { AgentPhase, TokenUsage } from '../domain/agent-run.ts';
+import type { Cage, Sandbox } from '../sandbox/sandbox.ts';
+
+/** What a running agent tells, in one form for all agents. */
+export type AgentEvent =
+  | { readonly type: 'started'; readonly sessionId: string; readonly model: string | null }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool_start'; readonly id: string; readonly name: string; readonly summary: string }
+  | { readonly type: 'tool_end'; readonly id: string; readonly ok: boolean }
+  | { readonly type: 'usage'; readonly usage: TokenUsage }
+  | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  | AgentFinal;
+
+/** The agent's own word that it ended; what changed is never taken from it but from git. */
+export interface AgentFinal {
+  readonly type: 'final';
+  readonly ok: boolean;
+  readonly text: string;
+  /** The answer to `AgentTask.answerSchema`, not yet validated. */
+  readonly structured: unknown;
+  /** Of this run alone. */
+  readonly usage: TokenUsage;
+  /** As the CLI reports it; null if it reports none. `costIsCumulative` says whether it covers the whole session. */
+  readonly costUsd: number | null;
+  readonly costIsCumulative: boolean;
+  readonly turns: number | null;
+  readonly error: { readonly kind: AgentEndKind; readonly message: string } | null;
+}
+
+/** How a run ended. `ok` needs exit code 0 *and* a successful final event. */
+export const agentEndKinds = [
+  'ok',
+  'retryable',
+  'authentication',
+  'fatal',
+  'limit_reached',
+  'cancelled',
+  'crashed',
+  'hung',
+] as const;
+export type AgentEndKind = (typeof agentEndKinds)[number];
+
+export interface AgentEnd {
+  readonly kind: AgentEndKind;
+  /** For the reader. Empty for `ok`. */
+  readonly message: string;
+  /** For `retryable`: how long to wait, where the agent or its provider said. */
+  readonly retryAfterMs?: number;
+}
+
+/** One run of an agent. */
+export interface AgentTask {
+  readonly phase: AgentPhase;
+  /** Given on standard input. */
+  readonly prompt: string;
+  /** A UUID, chosen beforehand; the session of an issue keeps it. */
+  readonly sessionId: string;
+  readonly model: string | null;
+  /** JSON Schema of the structured answer that is wanted (reviews). */
+  readonly answerSchema?: Readonly<Record<string, unknown>>;
+  readonly sandbox: Sandbox;
+  /** What the agent may see; the agent's own needs (binary, environment) are added by its adapter. */
+  readonly cage: Cage;
+  readonly limits: AgentLimits;
+  /** Where every raw line goes (redacted); the transcript artifact. */
+  readonly transcriptPath: string;
+  /** Called in order; must not throw. */
+  readonly onEvent: (event: AgentEvent) => void;
+  /** Called once the process is there, with the id to end it by. */
+  readonly onProcess?: (pid: number) => void;
+  /** Aborting ends the agent and everything it started. */
+  readonly signal: AbortSignal;
+}
+
+export interface AgentLimits {
+  readonly wallClockMs: number;
+  readonly idleMs: number;
+  readonly maxTurns: number;
+  readonly budgetUsd: number | null;
+  /** Bytes of standard output before the run is ended. */
+  readonly outputBytes: number;
+}
+
+/** What a run came to. Never thrown: `end.kind` says how it went. */
+export interface AgentResult {
+  readonly end: AgentEnd;
+  readonly sessionId: string;
+  /** True if an earlier session was continued, false if a new one began. */
+  readonly resumed: boolean;
+  readonly text: string;
+  readonly structured: unknown;
+  readonly usage: TokenUsage;
+  /** Of this run alone. */
+  readonly costUsd: number;
+  readonly turns: number;
+  /** Host path of the session file after the run; null if there is none. */
+  readonly sessionFile: string | null;
+}
+
+/** A coding agent, as the activities use it. */
+export interface CodingAgent {
+  readonly name: string;
+  /** One line for lists and comments; says so if the agent is scripted. */
+  readonly description: string;
+  plan(task: AgentTask): Promise<AgentResult>;
+  implement(task: AgentTask): Promise<AgentResult>;
+  review(task: AgentTask): Promise<AgentResult>;
+  /** Continues `task.sessionId` where its file is in the home; begins it anew where it is not. */
+  resume(task: AgentTask): Promise<AgentResult>;
+  /** Host path at which this agent keeps (or expects) the session's file in `home`; for carrying it to another host. */
+  sessionFile(home: string, sessionId: string): Promise<string | null>;
+  /** Puts a carried session file where the agent finds it. */
+  restoreSession(home: string, sessionId: string, file: string): Promise<void>;
+  /** Finds or installs the CLI. */
+  check(): Promise<AgentCheck>;
+}
+
+export interface AgentCheck {
+  readonly ok: boolean;
+  readonly version: string | null;
+  readonly path: string | null;
+  /** What is wrong and what to do; empty if ok. */
+  readonly message: string;
+}

@@ -1,0 +1,43 @@
+import type { WorkerType } from './worker-type.ts';
+
+/** How far an implementation goes by itself. */
+export const publishTargets = ['none', 'branch', 'pull_request'] as const;
+export type PublishTarget = (typeof publishTargets)[number];
+
+/** Which agent and model a phase uses. `model: null` means the agent's own default. */
+export interface AgentChoice {
+  readonly agent: string;
+  readonly model: string | null;
+}
+
+/**
+ * What the worker's configuration says for one repository, in the plain form in which a workflow takes it.
+ * Read anew at the start of every phase; never held longer.
+ */
+export interface IssuePolicy {
+  readonly taskType: WorkerType;
+  readonly plan: AgentChoice;
+  readonly implement: AgentChoice & {
+    readonly publish: PublishTarget;
+    readonly draft: boolean;
+    /** How often a failed validation goes back to the agent before the implementation fails. */
+    readonly validationRounds: number;
+  };
+  readonly review: AgentChoice & {
+    /** How often a review that asks for changes goes back to the agent before a person is asked. */
+    readonly maxRounds: number;
+  };
+  readonly run: {
+    /** Longest run of an agent, in milliseconds. */
+    readonly wallClockMs: number;
+    /** Longest silence of an agent before it counts as hung, in milliseconds. */
+    readonly idleMs: number;
+    readonly maxTurns: number;
+    /** US dollars for one run; null for no limit. */
+    readonly budgetUsd: number | null;
+  };
+  readonly validation: {
+    /** Longest run of all validation commands together, in milliseconds. */
+    readonly timeoutMs: number;
+  };
+}

@@ -1,0 +1,90 @@
+import type { Change, ChangeConcern } from '../domain/change.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { IssueRef } from '../domain/issue.ts';
+
+/** Where a repository's git remote is. */
+export interface Remote {
+  /** `owner/repo`. */
+  readonly repository: string;
+  /** Clone address without credentials. */
+  readonly url: string;
+}
+
+/** A commit that the remote does not have, with the bundle that brings it. */
+export interface BundledCommit {
+  readonly oid: string;
+  readonly bundle: ArtifactRef;
+}
+
+export interface PrepareRequest {
+  readonly issue: IssueRef;
+  readonly remote: Remote;
+  /**
+   * Names the piece of work. Preparing again with the same key keeps the tree as the last attempt left it; another key
+   * resets it (ignored files, such as installed dependencies, stay).
+   */
+  readonly key: string;
+  /** The default branch's commit to stand on. */
+  readonly baseOid: string;
+  /** The head that `git diff` in the tree is seen against: the base, or a published head. */
+  readonly parent: BundledCommit | null;
+  /** Work so far: its tree becomes the working tree. Null starts from `parent` or base. */
+  readonly work: BundledCommit | null;
+}
+
+/** One issue's working place on this host. */
+export interface Workspace {
+  readonly dir: string;
+  /** The agent's tree. Holds no git directory. */
+  readonly tree: string;
+  readonly gitDir: string;
+  /** Homes of the two agent roles; a reviewer never shares the author's session. */
+  readonly homes: { readonly author: string; readonly reviewer: string };
+  /** True if an earlier attempt at the same key was found and kept. */
+  readonly warm: boolean;
+}
+
+export interface ExportRequest {
+  readonly baseOid: string;
+  /** Parent of the new commit: the base, or the head that was published last. */
+  readonly parentOid: string;
+  readonly message: string;
+  /** ISO 8601; fixed by the workflow, so that the same tree gives the same commit. */
+  readonly committedAt: string;
+  readonly author: { readonly name: string; readonly email: string };
+}
+
+/** The workspaces of this host. All git in here runs without credentials, except `prepare`'s fetch into the mirror. */
+export interface Workspaces {
+  prepare(request: PrepareRequest): Promise<Workspace>;
+  /** Commits the tree as it is and bundles it. Null if it equals the parent's tree. Same input, same commit. */
+  exportChange(workspace: Workspace, request: ExportRequest): Promise<Change | null>;
+  /** Unified diff of two commits that the workspace has, cut at `maxBytes` with a line that says so. */
+  diff(workspace: Workspace, fromOid: string, toOid: string, maxBytes: number): Promise<string>;
+  /** Removes what this host holds of an issue. */
+  remove(issue: IssueRef): Promise<void>;
+  /** Keeps disk use bounded: removes the workspaces least recently used beyond the limits. Never one in use. */
+  prune(): Promise<void>;
+}
+
+export interface PushRequest {
+  readonly remote: Remote;
+  readonly change: Change;
+  /** Short branch name. */
+  readonly branch: string;
+  /** What the remote branch must be now: null for absent, or our last head. */
+  readonly expectedOid: string | null;
+}
+
+/** The trusted process that brings a change to the remote; it never reads an agent's tree. */
+export interface Publisher {
+  /** What stands against publishing the change; empty if nothing does. */
+  inspect(remote: Remote, change: Change): Promise<readonly ChangeConcern[]>;
+  /**
+   * Pushes the change's head to the branch. Finding the head there already is success.
+   *
+   * @throws GhwError `BranchMoved` if the branch holds commits that are not ours; `PushRejected` if the remote refuses;
+   * `ArtifactMissing` if the bundle is gone.
+   */
+  push(request: PushRequest): Promise<{ readonly headOid: string; readonly pushed: boolean }>;
+}
