@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['GHW_CACHE_DIR']) return resolve(env['GHW_CACHE_DIR']);
-  const xdg = env['XDG_CACHE_HOME'];
+  if (env.GHW_CACHE_DIR) return resolve(env.GHW_CACHE_DIR);
+  const xdg = env.XDG_CACHE_HOME;
   return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'gh-worker');
 }

@@ -1,0 +1,50 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+/** A process's environment, as it is given or made for a test. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigOptions {
+  /** From `--config`; relative to the current directory. */
+  readonly path?: string | undefined;
+  /** Default: this process's. */
+  readonly env?: Environment;
+}
+
+/** Where the configuration file is, and whether a person named it (then it must exist). */
+export interface ConfigLocation {
+  readonly path: string;
+  readonly isNamed: boolean;
+}
+
+/** `--config`, else `GHW_CONFIG`, else the XDG place. */
+export function locateConfig(options: ConfigOptions = {}): ConfigLocation {
+  const env = options.env ?? process.env;
+  const named = options.path ?? nonEmpty(env.GHW_CONFIG);
+  if (named !== undefined) return { path: resolve(expandHome(named, env)), isNamed: true };
+  return { path: join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'gh-worker', 'config.yaml'), isNamed: false };
+}
+
+/** The default of `data_path`. */
+export function defaultDataPath(env: Environment): string {
+  return join(xdg(env, 'XDG_DATA_HOME', '.local/share'), 'gh-worker');
+}
+
+/** Turns `~` and `~/x` into paths under the home directory. */
+export function expandHome(path: string, env: Environment): string {
+  return path === '~' || path.startsWith('~/') ? join(home(env), path.slice(1)) : path;
+}
+
+function xdg(env: Environment, name: string, fallback: string): string {
+  const value = env[name];
+  // The XDG base directory specification tells to ignore relative paths.
+  return value !== undefined && isAbsolute(value) ? value : join(home(env), fallback);
+}
+
+function home(env: Environment): string {
+  return nonEmpty(env.HOME) ?? homedir();
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

@@ -1,0 +1,75 @@
+import { parseDuration } from '../domain/duration.ts';
+import { GhwError } from '../domain/errors.ts';
+import type { AgentChoice, IssuePolicy } from '../domain/policy.ts';
+import { canonicalRepositoryName } from '../domain/repository-name.ts';
+import type { repositorySections } from './schema.ts';
+import { type Config, type RepositoryConfig } from './schema.ts';
+
+/** The settings that hold for one repository: its own, then those of the file, then the defaults. */
+export type RepositorySettings = Pick<Config, (typeof repositorySections)[number]> & {
+  /** As configured; GitHub's spelling once `ghw repositories add` verified it. */
+  readonly name: string;
+  readonly id: string | undefined;
+};
+
+/** A repository as configured, by name in any spelling or by node id. */
+export function findRepository(config: Config, nameOrId: string): RepositoryConfig | undefined {
+  const name = canonicalRepositoryName(nameOrId);
+  return config.repositories.find(
+    (repository) => canonicalRepositoryName(repository.name) === name || repository.id === nameOrId,
+  );
+}
+
+/**
+ * What holds for one repository, by name in any spelling or by node id.
+ *
+ * @throws GhwError `RepositoryNotConfigured`
+ */
+export function repositorySettings(config: Config, nameOrId: string): RepositorySettings {
+  const own = findRepository(config, nameOrId);
+  if (own === undefined) {
+    throw new GhwError('RepositoryNotConfigured', `${nameOrId} is not among the configured repositories.`, {
+      hint: `ghw repositories add ${nameOrId}`,
+    });
+  }
+  return {
+    name: own.name,
+    id: own.id,
+    agent: { ...config.agent, ...own.agent },
+    plan: { ...config.plan, ...own.plan },
+    implement: { ...config.implement, ...own.implement },
+    review: { ...config.review, ...own.review },
+    validation: { ...config.validation, ...own.validation },
+  };
+}
+
+/**
+ * The configuration for one repository in the form in which a workflow takes it.
+ *
+ * @throws GhwError `RepositoryNotConfigured`
+ */
+export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
+  const { agent, plan, implement, review, validation } = repositorySettings(config, nameOrId);
+  const choice = (phase: Pick<RepositorySettings['plan'], 'agent' | 'model'>): AgentChoice => ({
+    agent: phase.agent ?? agent.default,
+    model: phase.model ?? agent.model,
+  });
+  return {
+    taskType: agent.task_type,
+    plan: choice(plan),
+    implement: {
+      ...choice(implement),
+      publish: implement.publish,
+      draft: implement.draft,
+      validationRounds: implement.validation_rounds,
+    },
+    review: { ...choice(review), maxRounds: review.max_rounds },
+    run: {
+      wallClockMs: parseDuration(agent.timeout),
+      idleMs: parseDuration(agent.idle_timeout),
+      maxTurns: agent.max_turns,
+      budgetUsd: agent.budget_usd,
+    },
+    validation: { timeoutMs: parseDuration(validation.timeout) },
+  };
+}
