@@ -53,13 +53,7 @@ export interface ChangeConcern {
   /** `refused` never leaves; `needs_person` leaves when a person names this head. */
   readonly severity: 'refused' | 'needs_person';
   readonly kind:
-    | 'too_many_files'
-    | 'too_large'
-    | 'unsafe_path'
-    | 'unsafe_symlink'
-    | 'submodule'
-    | 'protected_file'
-    | 'secret';
+    'too_many_files' | 'too_large' | 'unsafe_path' | 'unsafe_symlink' | 'submodule' | 'protected_file' | 'secret';
   /** For the reader: which file and what is wrong with it. Never the secret itself. */
   readonly message: string;
 }

@@ -1,0 +1,168 @@
+import { addUsage, noUsage, type AgentPhase, type TokenUsage } from './agent-run.ts';
+import type { ArtifactRef } from './artifact.ts';
+import { noImplementation, type ImplementationTrack } from './implementation.ts';
+import type { PullRequest, Repository } from './issue.ts';
+import { noPlan, type PlanTrack } from './plan.ts';
+import type { IssuePolicy } from './policy.ts';
+import { noReview, type ReviewTrack } from './review.ts';
+import type { WorkerType } from './worker-type.ts';
+
+/** Which issue a workflow is about. */
+export interface IssueIdentity {
+  /** `owner/repo` as last seen on GitHub; shown to people. */
+  readonly repository: string;
+  /** Node id of the repository; null until the first sync where the configuration has none. */
+  readonly repositoryId: string | null;
+  readonly number: number;
+}
+
+/** What sync saw last, without the long texts. */
+export interface ObservedIssue {
+  readonly id: string;
+  readonly repository: Repository;
+  readonly title: string;
+  readonly url: string;
+  readonly state: 'open' | 'closed';
+  /** See `issueTextDigest`. */
+  readonly textDigest: string;
+  readonly author: string | null;
+  readonly labels: readonly string[];
+  readonly assignees: readonly string[];
+  /** The whole issue as JSON. */
+  readonly snapshot: ArtifactRef;
+  /** Our own pull request for this issue: the open one, else the newest. */
+  readonly ownPullRequest: PullRequest | null;
+  readonly at: string;
+}
+
+/** An agent's conversation about this issue. */
+export interface AgentSession {
+  readonly agent: string;
+  readonly model: string | null;
+  readonly id: string;
+  /** The session file after its last run; null while none was kept. */
+  readonly file: ArtifactRef | null;
+  /** Cost of the whole session so far, in US dollars. */
+  readonly costUsd: number;
+}
+
+/** One run of an agent, for the record. */
+export interface RunRecord {
+  readonly phase: AgentPhase;
+  readonly agent: string;
+  readonly model: string | null;
+  readonly outcome: 'ok' | 'failed' | 'cancelled';
+  readonly costUsd: number;
+  readonly usage: TokenUsage;
+  readonly resumed: boolean;
+  readonly transcript: ArtifactRef | null;
+  readonly at: string;
+}
+
+/** One line of an issue's history: who did what through which door, and what came of it. */
+export interface AuditEntry {
+  readonly at: string;
+  readonly action: string;
+  readonly by: string;
+  readonly door: string;
+  /** For a reader; empty if the action says it all. */
+  readonly detail: string;
+}
+
+export const issueOutcomes = ['merged', 'closed', 'not_found', 'cancelled'] as const;
+export type IssueOutcome = (typeof issueOutcomes)[number];
+
+export const STATE_SCHEMA = 1;
+
+/** Everything a workflow knows of its issue; carried whole over continue-as-new. */
+export interface IssueState {
+  readonly schema: typeof STATE_SCHEMA;
+  readonly issue: IssueIdentity;
+  readonly taskType: WorkerType;
+  readonly observed: ObservedIssue | null;
+  readonly policy: IssuePolicy | null;
+  /** True if the issue must be read from GitHub before the next step. */
+  readonly syncDue: boolean;
+  readonly paused: { readonly by: string; readonly reason: string | null; readonly at: string } | null;
+  readonly plan: PlanTrack;
+  readonly implementation: ImplementationTrack;
+  readonly review: ReviewTrack;
+  /** The author's conversation: plan, revisions, implementation and rework. */
+  readonly session: AgentSession | null;
+  readonly costUsd: number;
+  readonly usage: TokenUsage;
+  readonly runs: readonly RunRecord[];
+  readonly audit: readonly AuditEntry[];
+  /** Request ids already answered, newest last. */
+  readonly requests: readonly string[];
+  readonly outcome: IssueOutcome | null;
+}
+
+const MAX_AUDIT = 200;
+const MAX_RUNS = 50;
+const MAX_REQUESTS = 200;
+
+/** The state of an issue that was just selected. */
+export function newIssueState(issue: IssueIdentity, taskType: WorkerType): IssueState {
+  return {
+    schema: STATE_SCHEMA,
+    issue,
+    taskType,
+    observed: null,
+    policy: null,
+    syncDue: true,
+    paused: null,
+    plan: noPlan,
+    implementation: noImplementation,
+    review: noReview,
+    session: null,
+    costUsd: 0,
+    usage: noUsage,
+    runs: [],
+    audit: [],
+    requests: [],
+    outcome: null,
+  };
+}
+
+export function withPlan(state: IssueState, patch: Partial<PlanTrack>): IssueState {
+  return { ...state, plan: { ...state.plan, ...patch } };
+}
+
+export function withImplementation(state: IssueState, patch: Partial<ImplementationTrack>): IssueState {
+  return { ...state, implementation: { ...state.implementation, ...patch } };
+}
+
+export function withReview(state: IssueState, patch: Partial<ReviewTrack>): IssueState {
+  return { ...state, review: { ...state.review, ...patch } };
+}
+
+/** Adds a line to the audit; the oldest lines go first once there are too many for a workflow's state. */
+export function withAudit(state: IssueState, entry: AuditEntry): IssueState {
+  return { ...state, audit: [...state.audit, entry].slice(-MAX_AUDIT) };
+}
+
+/** Records a run and what it cost. */
+export function withRun(state: IssueState, run: RunRecord): IssueState {
+  return {
+    ...state,
+    runs: [...state.runs, run].slice(-MAX_RUNS),
+    costUsd: state.costUsd + run.costUsd,
+    usage: addUsage(state.usage, run.usage),
+  };
+}
+
+/** Remembers a request id, so that the same request through another door is applied once. */
+export function withRequest(state: IssueState, requestId: string): IssueState {
+  return { ...state, requests: [...state.requests, requestId].slice(-MAX_REQUESTS) };
+}
+
+/**
+ * Brings a carried state to the present schema.
+ *
+ * @throws Error for a schema that this version does not know (a newer worker wrote it).
+ */
+export function upgradeIssueState(state: IssueState): IssueState {
+  if (state.schema !== STATE_SCHEMA) throw new Error(`Unknown issue state schema ${String(state.schema)}`);
+  return state;
+}

@@ -1,0 +1,67 @@
+import { hasOpenPullRequest } from './implementation.ts';
+import type { IssueState } from './issue-state.ts';
+import { planCommentKey } from './plan.ts';
+
+export const stepKinds = [
+  'sync',
+  'publishPlan',
+  'publishReview',
+  'writePlan',
+  'implement',
+  'validate',
+  'publishChange',
+  'openPullRequest',
+  'review',
+] as const;
+export type StepKind = (typeof stepKinds)[number];
+
+/** One thing to do, and a name under which it is the same thing however often it is tried. */
+export interface Step {
+  readonly kind: StepKind;
+  readonly key: string;
+}
+
+/**
+ * What an issue's workflow does next: a function of its state alone, so that a crash, a pause or a new run goes on
+ * exactly there. Null means at rest. A step that is no longer the next one while it runs is ended.
+ */
+export function nextStep(state: IssueState): Step | null {
+  if (state.outcome || state.paused) return null;
+  if (state.syncDue) return { kind: 'sync', key: `sync:${state.observed?.at ?? 'first'}` };
+  return publicationStep(state) ?? planStep(state) ?? implementationStep(state);
+}
+
+function publicationStep(state: IssueState): Step | null {
+  const { plan, implementation, review } = state;
+  const planKey = planCommentKey(plan);
+  if (planKey !== null && planKey !== plan.comment?.key) return { kind: 'publishPlan', key: `comment:${planKey}` };
+  const finished = review.last;
+  if (finished && hasOpenPullRequest(implementation) && review.comment?.headOid !== finished.headOid) {
+    return { kind: 'publishReview', key: `verdict:${finished.headOid}:${finished.at}` };
+  }
+  return null;
+}
+
+function planStep(state: IssueState): Step | null {
+  return state.plan.state === 'generating' ? { kind: 'writePlan', key: `plan-${state.plan.attempt}` } : null;
+}
+
+function implementationStep(state: IssueState): Step | null {
+  const { implementation, review } = state;
+  const { attempt, round, stage } = implementation;
+  if (implementation.state === 'reviewing') return { kind: 'review', key: `review-${review.attempt}.${review.rounds}` };
+  if (implementation.state !== 'generating' && implementation.publishWish === null) return null;
+  const head = implementation.change?.headOid ?? 'none';
+  switch (stage) {
+    case 'run':
+      return { kind: 'implement', key: `implement-${attempt}.${round}` };
+    case 'validate':
+      return { kind: 'validate', key: `validate-${attempt}:${head}` };
+    case 'publish':
+      return { kind: 'publishChange', key: `publish-${attempt}:${head}` };
+    case 'open':
+      return { kind: 'openPullRequest', key: `open-${attempt}:${head}` };
+    case null:
+      return null;
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Every name that crosses a process: workflow types and ids, messages, task queues, search attributes, memo keys. Both
+ * sides import it; it imports nothing but types and the domain.
+ */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import {
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/workflow';
+import type { AuditEntry, IssueIdentity, IssueOutcome, IssueState } from '../domain/issue-state.ts';
+import type { CommandName } from '../domain/commands/index.ts';
+import type { PlanVersion } from '../domain/plan.ts';
+import { canonicalRepositoryName } from '../domain/repository-name.ts';
+import type { IssueSummary } from '../domain/summary.ts';
+import type { WorkerType } from '../domain/worker-type.ts';
+
+/** Workflows and short activities. */
+export const MAIN_TASK_QUEUE = 'ghw';
+
+/** Agent runs and validation of one kind of work. */
+export function agentTaskQueue(type: WorkerType, main: string = MAIN_TASK_QUEUE): string {
+  return `${main}-${type}`;
+}
+
+export const ISSUE_WORKFLOW = 'issueWorkflow';
+export const WORK_CYCLE_WORKFLOW = 'workCycleWorkflow';
+
+/** `issue:owner/repo#42`, in lower case: two spellings of a repository are one issue. */
+export function issueWorkflowId(repository: string, number: number): string {
+  return `issue:${canonicalRepositoryName(repository)}#${number}`;
+}
+
+export interface IssueWorkflowInput {
+  readonly issue: IssueIdentity;
+  /** Carried over continue-as-new; absent for a new run. */
+  readonly state?: IssueState;
+}
+
+/** What a closed issue workflow leaves behind. */
+export interface IssueWorkflowResult {
+  readonly outcome: IssueOutcome;
+  readonly summary: IssueSummary;
+}
+
+/** Update: does what the command's name says, or refuses with the reason. Arguments: see `domain/commands`. */
+export function commandUpdate(name: CommandName): UpdateDefinition<IssueSummary, [unknown]> {
+  return defineUpdate<IssueSummary, [unknown]>(name);
+}
+
+/** The same command as a signal, for when no worker answers; what does not apply is recorded in the audit. */
+export function commandSignal(name: CommandName): SignalDefinition<[unknown]> {
+  return defineSignal<[unknown]>(name);
+}
+
+/** Reads the issue from GitHub now and answers with what it has become. */
+export const syncUpdate = defineUpdate<IssueSummary>('sync');
+/** Asks for a sync without waiting for it. */
+export const syncSignal = defineSignal('sync');
+
+export const stateQuery = defineQuery<IssueSummary>('state');
+/** The newest plan version, or the one named by number. Null if there is none (or its text is no longer kept). */
+export const planQuery = defineQuery<PlanVersion | null, [number?]>('plan');
+export const auditQuery = defineQuery<readonly AuditEntry[]>('audit');
+
+/** Which issues a cycle takes. */
+export interface IssueSelection {
+  readonly repository: string;
+  readonly repositoryId: string | null;
+  /** Explicit numbers; where absent, the open issues with `labels`, or all. */
+  readonly numbers: readonly number[] | null;
+  readonly labels: readonly string[];
+}
+
+export interface WorkCycleInput {
+  readonly selections: readonly IssueSelection[];
+}
+
+export interface RepositorySyncResult {
+  readonly repository: string;
+  /** Issues whose workflow answered. */
+  readonly synced: readonly number[];
+  readonly failed: readonly { readonly number: number | null; readonly message: string }[];
+}
+
+export interface WorkCycleResult {
+  readonly repositories: readonly RepositorySyncResult[];
+}
+
+/** Workflow id of one sync by hand. */
+export function syncWorkflowId(requestId: string): string {
+  return `work:sync:${requestId}`;
+}
+
+/** One table for all workflows; the embedded store allows ten keywords and three of each other type. */
+export const searchAttributes = {
+  repository: defineSearchAttributeKey('GhwRepository', SearchAttributeType.KEYWORD),
+  phase: defineSearchAttributeKey('GhwPhase', SearchAttributeType.KEYWORD),
+  planState: defineSearchAttributeKey('GhwPlanState', SearchAttributeType.KEYWORD),
+  implementationState: defineSearchAttributeKey('GhwImplementationState', SearchAttributeType.KEYWORD),
+  waitsFor: defineSearchAttributeKey('GhwWaitsFor', SearchAttributeType.KEYWORD),
+  taskType: defineSearchAttributeKey('GhwTaskType', SearchAttributeType.KEYWORD),
+  number: defineSearchAttributeKey('GhwNumber', SearchAttributeType.INT),
+  costUsd: defineSearchAttributeKey('GhwCostUsd', SearchAttributeType.DOUBLE),
+  tags: defineSearchAttributeKey('GhwTags', SearchAttributeType.KEYWORD_LIST),
+} as const;
+
+/** What a list shows without being able to search for it. */
+export interface IssueMemo {
+  readonly title: string;
+  readonly url: string;
+  readonly author: string | null;
+  readonly pullRequest: number | null;
+  readonly paused: boolean;
+}
