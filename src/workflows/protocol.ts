@@ -2,7 +2,12 @@
  * Every name that crosses a process: workflow types and ids, messages, task queues, search attributes, memo keys. Both
  * sides import it; it imports nothing but types and the domain.
  */
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/common';
 import {
   defineQuery,
   defineSignal,
