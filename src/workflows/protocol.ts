@@ -1,20 +1,12 @@
 /**
  * Every name that crosses a process: workflow types and ids, messages, task queues, search attributes, memo keys. Both
- * sides import it; it imports nothing but types and the domain.
- */
-import {
+ * sides import {
   defineSearchAttributeKey,
   SearchAttributeType,
   type SignalDefinition,
   type UpdateDefinition,
 } from '@temporalio/common';
-import {
-  defineQuery,
-  defineSignal,
-  defineUpdate,
-  type SignalDefinition,
-  type UpdateDefinition,
-} from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AuditEntry, IssueIdentity, IssueOutcome, IssueState } from '../domain/issue-state.ts';
 import type { CommandName } from '../domain/commands/index.ts';
 import type { PlanVersion } from '../domain/plan.ts';
