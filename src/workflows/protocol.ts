@@ -1,6 +1,8 @@
 /**
  * Every name that crosses a process: workflow types and ids, messages, task queues, search attributes, memo keys. Both
- * sides import {
+ * sides import it; it imports nothing but types and the domain.
+ */
+import {
   defineSearchAttributeKey,
   SearchAttributeType,
   type SignalDefinition,
