@@ -76,7 +76,10 @@ function resolvePart(before: Key, part: string): string {
 }
 
 function* leaves(schema: JsonSchema, key: Key): Generator<Key> {
-  if (schema.properties === undefined) return yield key;
+  if (schema.properties === undefined) {
+    yield key;
+    return;
+  }
   for (const [name, below] of Object.entries(schema.properties)) yield* leaves(below, [...key, name]);
 }
 
