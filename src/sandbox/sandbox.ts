@@ -5,7 +5,11 @@ export interface Cage {
   readonly treeWritable: boolean;
   /** The process's own home, on the host; always writable. */
   readonly home: string;
-  /** The tree's git directory, on the host; shown read-only through a read-only `.git` file. */
+  /**
+   * The tree's git directory, on the host; shown read-only through a read-only `.git` file. Object directories that it
+   * borrows from (`objects/info/alternates`) must be among `readOnlyPaths`, and its configuration must name no
+   * `core.worktree`, which would be the host's path.
+   */
   readonly gitDir?: string;
   /** Further host paths (a CLI's installation, a script), shown read-only at the same place. */
   readonly readOnlyPaths: readonly string[];
@@ -17,8 +21,11 @@ export interface Cage {
 export interface ConfinedCommand {
   readonly file: string;
   readonly args: readonly string[];
+  /** The whole environment: spawn with it and with nothing inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Spawn it `detached`, as the leader of a process group of its own. */
+  readonly detached: boolean;
 }
 
 /** A way to confine a process and all its descendants. */
@@ -26,6 +33,18 @@ export interface Sandbox {
   readonly kind: 'bubblewrap' | 'none';
   /** Where the tree and the home are for the process inside. */
   inside(cage: Cage): { readonly tree: string; readonly home: string };
-  /** Wraps a command. Ending the spawned process ends everything inside (bubblewrap), or its process group (none). */
+  /**
+   * Wraps a command. Ending the spawned process ends everything inside (bubblewrap), or its process group (none).
+   *
+   * With a `gitDir`, bubblewrap needs something to mount the `.git` file on: an empty file of that name appears in the
+   * tree, which {@link Sandbox.tidy} removes. Whoever reads the tree after a killed run must bear with it.
+   */
   confine(file: string, args: readonly string[], cage: Cage): ConfinedCommand;
+  /**
+   * Ends a process spawned from {@link Sandbox.confine}. `gently` sends SIGTERM to the command inside, so that it may
+   * save its session; `now` ends it and all its descendants. A process that is gone already is no error.
+   */
+  end(pid: number, how: 'gently' | 'now'): void;
+  /** Removes what {@link Sandbox.confine} left in the tree. Call it once the process is gone. */
+  tidy(cage: Cage): void;
 }

@@ -1,0 +1,123 @@
+import { lstatSync, rmSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { GhwError } from '../domain/errors.ts';
+import { asset, systemArguments, type HostLayout } from './host-layout.ts';
+import { readProcesses, sendSignal } from './process-table.ts';
+import type { Cage, ConfinedCommand, Sandbox } from './sandbox.ts';
+
+/** Where things are for a process inside. Fixed, so that an agent's session fits on every host. */
+const TREE = '/workspace';
+const HOME = '/home/agent';
+const GIT_DIR = '/workspace.git';
+const USER_ID = '1000';
+
+/** `host` shares the host's network; `none` leaves only a loopback of its own. */
+export type CageNetwork = 'host' | 'none';
+
+export interface BubblewrapOptions {
+  /** The `bwrap` program. */
+  readonly path: string;
+  /**
+   * Default `host`: the agent's CLI must reach its model, and nothing yet stands between the two. With `none` a CLI
+   * reaches no model.
+   */
+  readonly network?: CageNetwork;
+  readonly host: HostLayout;
+}
+
+/**
+ * Confinement by bubblewrap: namespaces of its own for users, processes, IPC and the host's name; a file system that
+ * holds `/usr`, a minimal `/etc`, the tree, the home and what the cage lists; no capabilities; never root.
+ * Ending the `bwrap` process, or its parent, ends every process inside with the namespace.
+ *
+ * The environment is handed to `bwrap` as its own and not by `--setenv`, because arguments are public on a host.
+ */
+export function createBubblewrapSandbox(options: BubblewrapOptions): Sandbox {
+  function confine(file: string, args: readonly string[], cage: Cage): ConfinedCommand {
+    return {
+      file: options.path,
+      args: [...bubblewrapArguments(cage, options), '--', file, ...args],
+      env: { HOME, PATH: options.host.searchPath, TMPDIR: '/tmp', ...cage.env },
+      cwd: '/',
+      detached: false,
+    };
+  }
+  return { kind: 'bubblewrap', inside: () => ({ tree: TREE, home: HOME }), confine, end, tidy };
+}
+
+function bubblewrapArguments(cage: Cage, options: BubblewrapOptions): string[] {
+  return [
+    ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+    ...(options.network === 'none' ? ['--unshare-net'] : []),
+    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    ...['--uid', USER_ID, '--gid', USER_ID, '--hostname', 'gh-worker'],
+    ...systemArguments(options.host),
+    ...['--bind', absolute(cage.home), HOME],
+    ...[cage.treeWritable ? '--bind' : '--ro-bind', absolute(cage.tree), TREE],
+    ...gitArguments(cage, options.host),
+    ...cage.readOnlyPaths.flatMap((path) => ['--ro-bind', absolute(path), path]),
+    ...['--remount-ro', '/', '--chdir', TREE],
+  ];
+}
+
+/** The git directory's own files cannot be changed, and neither can the link to it. */
+function gitArguments(cage: Cage, host: HostLayout): string[] {
+  const found = kindOf(join(cage.tree, '.git'));
+  if (found === 'other') {
+    throw new GhwError(
+      'WorkspaceFailed',
+      `The tree ${cage.tree} holds a .git that is neither a file nor a directory.`,
+      {
+        hint: 'Remove it: a working tree holds no git directory of its own.',
+        retryable: false,
+      },
+    );
+  }
+  if (cage.gitDir === undefined) {
+    if (found === 'absent') return [];
+    return found === 'directory' ? ['--tmpfs', `${TREE}/.git`] : ['--ro-bind', '/dev/null', `${TREE}/.git`];
+  }
+  if (found === 'directory') {
+    throw new GhwError('WorkspaceFailed', `The tree ${cage.tree} holds a git directory of its own.`, {
+      hint: 'Remove it: the git directory lies outside the tree.',
+      retryable: false,
+    });
+  }
+  if (found === 'absent') writeFileSync(join(cage.tree, '.git'), '', { flag: 'wx' });
+  const link = asset(host, 'gitlink', `gitdir: ${GIT_DIR}\n`);
+  return ['--ro-bind', absolute(cage.gitDir), GIT_DIR, '--ro-bind', link, `${TREE}/.git`];
+}
+
+function end(pid: number, how: 'gently' | 'now'): void {
+  if (how === 'now') {
+    sendSignal(pid, 'SIGKILL');
+    return;
+  }
+  // bwrap passes no signal on: dying of SIGTERM it would take all inside with it at once. Below it is the namespace's
+  // first process, which is bwrap too, and below that the command.
+  const processes = readProcesses();
+  const inits = processes.filter((entry) => entry.parent === pid);
+  const commands = inits.flatMap((init) => processes.filter((entry) => entry.parent === init.pid));
+  if (commands.length === 0) sendSignal(pid, 'SIGKILL');
+  for (const command of commands) sendSignal(command.pid, 'SIGTERM');
+}
+
+function tidy(cage: Cage): void {
+  const path = join(cage.tree, '.git');
+  if (cage.gitDir === undefined || kindOf(path) !== 'file' || lstatSync(path).size > 0) return;
+  rmSync(path);
+}
+
+function kindOf(path: string): 'absent' | 'file' | 'directory' | 'other' {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return 'absent';
+  if (found.isFile()) return 'file';
+  return found.isDirectory() ? 'directory' : 'other';
+}
+
+function absolute(path: string): string {
+  if (isAbsolute(path) && !path.includes('\0') && path !== '/') return path;
+  throw new GhwError('InvalidInput', `A cage shows absolute paths below the root, not ${JSON.stringify(path)}.`, {
+    hint: 'Give the whole path.',
+  });
+}
