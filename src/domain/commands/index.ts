@@ -33,7 +33,7 @@ export type CommandName = keyof typeof commands;
 export const commandNames = Object.keys(commands) as readonly CommandName[];
 
 /** Commands that exist as signals too: they can be sent while no worker answers. A plan's text is too dear to lose so. */
-export const signalNames = commandNames.filter((name) => name !== 'editPlan');
+export const signalNames: readonly CommandName[] = commandNames.filter((name) => name !== 'editPlan');
 
 type AnyCommand = Command<CommandEnvelope>;
 

@@ -39,7 +39,8 @@ export function applyValidation(
 ): IssueState {
   const { implementation } = state;
   if (implementation.state !== 'generating' || implementation.change?.headOid !== report.headOid) return state;
-  if (report.ok) return withImplementation(state, { validation: report, stage: 'publish' });
+  // Validation may have taken an hour: the issue is read again before anything leaves.
+  if (report.ok) return withImplementation({ ...state, syncDue: true }, { validation: report, stage: 'publish' });
   const failures = implementation.validationFailures + 1;
   const noted = withImplementation(state, { validation: report, validationFailures: failures });
   if (failures <= policy.implement.validationRounds) {
@@ -93,4 +94,14 @@ function afterImplementation(state: IssueState): IssueState {
   if (!state.review.returns || state.implementation.concerns.length > 0) return state;
   const reviewing = moveImplementation(state, 'reviewing');
   return { ...reviewing, review: { ...state.review, returns: false, attempt: state.review.attempt + 1 } };
+}
+
+/**
+ * The branch holds commits that are not ours, or the change may not leave: the automation stops, the work stays, and a
+ * person is asked.
+ */
+export function applyMovedBranch(state: IssueState, failure: Failure): IssueState {
+  const stopped = { stage: null, publishWish: null, failure } as const;
+  if (state.implementation.state !== 'generating') return withImplementation(state, stopped);
+  return moveImplementation(state, 'awaiting_review', stopped);
 }

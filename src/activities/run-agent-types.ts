@@ -1,0 +1,70 @@
+import type { ReviewReport } from '../domain/agent-run.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { Change, ValidationReport } from '../domain/change.ts';
+import type { WorkCommit } from '../domain/implementation.ts';
+import type { AgentSession, IssueIdentity } from '../domain/issue-state.ts';
+import type { AgentChoice, IssuePolicy } from '../domain/policy.ts';
+import type { WrittenPlan } from '../domain/progress/plan.ts';
+import type { RunTrace } from '../domain/progress/run.ts';
+
+/** What the author is asked for. */
+export type Assignment =
+  | { readonly kind: 'plan'; readonly guidance: string | null }
+  | { readonly kind: 'revise_plan'; readonly plan: string; readonly feedback: string }
+  | { readonly kind: 'implement'; readonly plan: string }
+  | { readonly kind: 'fix_validation'; readonly plan: string; readonly validation: ValidationReport }
+  | { readonly kind: 'address_review'; readonly plan: string; readonly review: ReviewReport };
+
+/** What a run of any role needs to know. */
+export interface AgentRunInput {
+  readonly issue: IssueIdentity;
+  /** The whole issue, as the last sync saw it. */
+  readonly snapshot: ArtifactRef;
+  readonly issueTextDigest: string;
+  /** Names this piece of work on every host and in every attempt. */
+  readonly key: string;
+  readonly choice: AgentChoice;
+  /** The conversation to go on with; null begins `newSessionId`. */
+  readonly session: AgentSession | null;
+  readonly newSessionId: string;
+  readonly limits: IssuePolicy['run'];
+  /** Commit of the default branch to stand on. */
+  readonly baseOid: string;
+}
+
+export interface RunAgentInput extends AgentRunInput {
+  /** The published head that the next commit stands on; null for the base. */
+  readonly parent: WorkCommit | null;
+  /** Work so far, whole or not. */
+  readonly work: WorkCommit | null;
+  readonly assignment: Assignment;
+  /** True if an earlier run of this assignment was stopped before its end. */
+  readonly continues: boolean;
+  /** ISO 8601; date of the commit, fixed so that the same tree gives the same commit. */
+  readonly committedAt: string;
+}
+
+export interface RunAgentResult {
+  readonly trace: RunTrace;
+  /** For the two planning assignments. */
+  readonly plan: WrittenPlan | null;
+  /** For the others. */
+  readonly change: Change | null;
+}
+
+export interface ReviewChangeInput extends AgentRunInput {
+  /** The head to review and, where the remote does not have it, the bundle that brings it. */
+  readonly headOid: string;
+  readonly work: WorkCommit | null;
+  readonly plan: string | null;
+}
+
+export interface ReviewChangeResult {
+  readonly trace: RunTrace;
+  readonly report: ReviewReport;
+}
+
+/** What a run that failed or was stopped tells the workflow, as the first detail of its failure. */
+export interface RunFailureDetails {
+  readonly trace: RunTrace;
+}

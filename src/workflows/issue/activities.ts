@@ -1,0 +1,82 @@
+import { ActivityCancellationType, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
+import type { AgentActivities, MainActivities } from '../../activities/types.ts';
+import type { IssuePolicy } from '../../domain/policy.ts';
+import type { WorkerType } from '../../domain/worker-type.ts';
+import { agentTaskQueue } from '../protocol.ts';
+
+const MINUTE = 60_000;
+
+/** Three tries, each wait twice the one before; GitHub's own delay comes before ours as `nextRetryDelay`. */
+const retry = { maximumAttempts: 3, backoffCoefficient: 2, initialInterval: '1s' } as const;
+
+const common = {
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+} as const satisfies ActivityOptions;
+
+/** Time-outs of the short steps. */
+const shortOptions = {
+  syncIssue: { ...common, startToCloseTimeout: '2m' },
+  loadPolicy: { ...common, startToCloseTimeout: '10s' },
+  publishPlan: { ...common, startToCloseTimeout: '1m' },
+  publishChange: { ...common, startToCloseTimeout: '10m' },
+  openPullRequest: { ...common, startToCloseTimeout: '1m' },
+  publishReview: { ...common, startToCloseTimeout: '1m' },
+  selectIssues: { ...common, startToCloseTimeout: '5m' },
+  syncSelected: { ...common, startToCloseTimeout: '1h', heartbeatTimeout: '1m' },
+} as const satisfies Record<keyof MainActivities, ActivityOptions>;
+
+/**
+ * A worker that dies costs an attempt; an agent that fails is given up by the activity itself after three. So the
+ * number of attempts here is a stop for the absurd, not a policy.
+ */
+const survivingRetry = { ...retry, maximumAttempts: 30, maximumInterval: '1m' } as const;
+
+/** How soon a dead worker is noticed. Runs beat every second. */
+const HEARTBEAT_TIMEOUT = '15s';
+
+/** Runs a short step with a summary for the Web UI. */
+export function mainActivity<Name extends keyof MainActivities>(
+  name: Name,
+  summary: string,
+): (...args: Parameters<MainActivities[Name]>) => ReturnType<MainActivities[Name]> {
+  const proxies = proxyActivities<MainActivities>({ ...shortOptions[name], summary });
+  return proxies[name] as unknown as (...args: Parameters<MainActivities[Name]>) => ReturnType<MainActivities[Name]>;
+}
+
+/** Runs a step of the worker type; `longestMs` is how long one attempt may take. */
+export function agentActivity<Name extends Exclude<keyof AgentActivities, 'releaseWorkspace'>>(
+  name: Name,
+  options: { readonly type: WorkerType; readonly longestMs: number; readonly summary: string },
+): (...args: Parameters<AgentActivities[Name]>) => ReturnType<AgentActivities[Name]> {
+  const proxies = proxyActivities<AgentActivities>({
+    ...common,
+    taskQueue: agentTaskQueue(options.type, workflowInfo().taskQueue),
+    startToCloseTimeout: options.longestMs,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: survivingRetry,
+    summary: options.summary,
+  });
+  return proxies[name] as unknown as (...args: Parameters<AgentActivities[Name]>) => ReturnType<AgentActivities[Name]>;
+}
+
+/** Cleaning up must not keep an ended issue alive: where no worker takes it soon, `prune` does it later. */
+export function releaseActivity(type: WorkerType): AgentActivities['releaseWorkspace'] {
+  return proxyActivities<AgentActivities>({
+    ...common,
+    taskQueue: agentTaskQueue(type, workflowInfo().taskQueue),
+    scheduleToCloseTimeout: '1m',
+    retry: { maximumAttempts: 2 },
+    summary: 'Remove the workspace',
+  }).releaseWorkspace;
+}
+
+/** The longest attempt of an agent run: its own limit, and time to prepare and to save. */
+export function longestRunMs(policy: IssuePolicy): number {
+  return policy.run.wallClockMs + 10 * MINUTE;
+}
+
+/** The longest attempt of a validation. */
+export function longestValidationMs(policy: IssuePolicy): number {
+  return policy.validation.timeoutMs + 10 * MINUTE;
+}

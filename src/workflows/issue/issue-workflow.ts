@@ -1,0 +1,148 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { applyCommand } from '../../domain/commands/index.ts';
+import { newIssueState, upgradeIssueState, type IssueState } from '../../domain/issue-state.ts';
+import { nextStep, type Step } from '../../domain/next-step.ts';
+import { summarize } from '../../domain/summary.ts';
+import type { IssueWorkflowInput, IssueWorkflowResult } from '../protocol.ts';
+import { releaseActivity } from './activities.ts';
+import type { IssueRun } from './issue-run.ts';
+import { handleMessages } from './messages.ts';
+import { implement } from './steps/implement.ts';
+import { openPullRequest, publishChange, publishPlan, publishReview } from './steps/publish.ts';
+import { review } from './steps/review.ts';
+import { readIssue, syncBeforePhase } from './steps/sync.ts';
+import { validate } from './steps/validate.ts';
+import { writePlan } from './steps/write-plan.ts';
+import { createVisibility } from './visibility.ts';
+
+/** A fresh run begins long before the server's own limit (51,200 events) and before replays become slow. */
+const MAX_HISTORY_EVENTS = 4_000;
+
+/**
+ * One issue's whole life. The state says what is next (`nextStep`); this loop does it, ends it when a message or a sync
+ * makes it wrong, and otherwise rests.
+ */
+export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWorkflowResult> {
+  let state = input.state ? upgradeIssueState(input.state) : newIssueState(input.issue, 'feature');
+  let running: { readonly step: Step; readonly scope: CancellationScope } | null = null;
+  const show = createVisibility();
+
+  const run: IssueRun = {
+    get state() {
+      return state;
+    },
+    change(next) {
+      state = next(state);
+      show(state);
+      if (running && nextStep(state)?.key !== running.step.key) running.scope.cancel();
+    },
+    now: () => new Date().toISOString(),
+  };
+  const sync = oneAtATime(() => CancellationScope.nonCancellable(() => readIssue(run)));
+  handleMessages(run, sync);
+  show(state);
+
+  async function perform(step: Step): Promise<void> {
+    const scope = new CancellationScope();
+    running = { step, scope };
+    try {
+      await scope.run(() => performStep(run, step, sync));
+    } catch (error) {
+      // Ended because it is no longer what is next; what it left behind is booked.
+      if (!isCancellation(error)) throw error;
+    } finally {
+      running = null;
+    }
+  }
+
+  try {
+    while (!state.outcome) {
+      await condition(() => state.outcome !== null || nextStep(state) !== null || mayContinueAsNew());
+      const step = nextStep(state);
+      if (step) await perform(step);
+      else if (!state.outcome) await continueAsNew<typeof issueWorkflow>({ issue: state.issue, state });
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() => end(run, cancelled(state, run.now())));
+    throw error;
+  }
+  await end(run, state);
+  return { outcome: state.outcome ?? 'closed', summary: summarize(state) };
+}
+
+/** Temporal's own Cancel is the command `cancel`, and the end of this run. */
+function cancelled(state: IssueState, now: string): IssueState {
+  const applied = applyCommand(state, 'cancel', { by: 'Temporal' }, { now, door: 'signal' });
+  return { ...applied.state, outcome: 'cancelled' };
+}
+
+/** Frees what the issue held; a worker that is away leaves it to `prune`. */
+async function end(run: IssueRun, state: IssueState): Promise<void> {
+  run.change(() => state);
+  try {
+    await releaseActivity(state.taskType)(state.issue);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('The workspace was not removed', { error });
+  }
+  await condition(allHandlersFinished);
+}
+
+function mayContinueAsNew(): boolean {
+  const info = workflowInfo();
+  return (info.continueAsNewSuggested || info.historyLength > MAX_HISTORY_EVENTS) && allHandlersFinished();
+}
+
+/** Calls that come while one runs wait for the next one, which sees what they want to see; there is at most one more. */
+function oneAtATime(task: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const start = (): Promise<void> => {
+    current = task().finally(() => {
+      current = null;
+    });
+    return current;
+  };
+  return () => {
+    if (!current) return start();
+    next ??= current
+      .catch(() => undefined)
+      .then(() => {
+        next = null;
+        return start();
+      });
+    return next;
+  };
+}
+
+async function performStep(run: IssueRun, step: Step, sync: () => Promise<void>): Promise<void> {
+  switch (step.kind) {
+    case 'sync':
+      return syncBeforePhase(run, sync);
+    case 'publishPlan':
+      return publishPlan(run);
+    case 'publishReview':
+      return publishReview(run);
+    case 'writePlan':
+      return writePlan(run, step.key);
+    case 'implement':
+      return implement(run, step.key);
+    case 'validate':
+      return validate(run, step.key);
+    case 'publishChange':
+      return publishChange(run);
+    case 'openPullRequest':
+      return openPullRequest(run);
+    case 'review':
+      return review(run, step.key);
+  }
+}

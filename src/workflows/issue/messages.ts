@@ -1,0 +1,90 @@
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import {
+  applyCommand,
+  commandNames,
+  commands,
+  isRefusal,
+  judge,
+  signalNames,
+  type CommandName,
+  type Refusal,
+} from '../../domain/commands/index.ts';
+import { currentPlan } from '../../domain/plan.ts';
+import { summarize } from '../../domain/summary.ts';
+import {
+  auditQuery,
+  commandSignal,
+  commandUpdate,
+  planQuery,
+  stateQuery,
+  syncSignal,
+  syncUpdate,
+} from '../protocol.ts';
+import { failureOf } from './failures.ts';
+import type { IssueRun } from './issue-run.ts';
+
+function refused({ name, message, hint }: Refusal): ApplicationFailure {
+  return ApplicationFailure.create({ type: name, message, nonRetryable: true, details: [{ hint: hint ?? null }] });
+}
+
+function handleCommand(run: IssueRun, name: CommandName): void {
+  const { description } = commands[name];
+  const apply = (input: unknown, door: 'update' | 'signal'): Refusal | null => {
+    let answer: Refusal | null = null;
+    run.change((state) => {
+      const applied = applyCommand(state, name, input, { now: run.now(), door });
+      answer = applied.refused;
+      return applied.state;
+    });
+    return answer;
+  };
+  setHandler(
+    commandUpdate(name),
+    (input) => {
+      const answer = apply(input, 'update');
+      // Two updates in one activation are validated before either is applied.
+      if (answer) throw refused(answer);
+      return summarize(run.state);
+    },
+    {
+      description,
+      validator: (input) => {
+        const judged = judge(run.state, name, input);
+        if (isRefusal(judged)) throw refused(judged);
+      },
+    },
+  );
+  if (signalNames.includes(name)) {
+    setHandler(commandSignal(name), (input) => void apply(input, 'signal'), { description });
+  }
+}
+
+/**
+ * Sets every handler. Called before the first await, so that no message finds none.
+ *
+ * @param sync - reads the issue from GitHub; throws where that fails
+ */
+export function handleMessages(run: IssueRun, sync: () => Promise<void>): void {
+  for (const name of commandNames) handleCommand(run, name);
+  const description = 'Read the issue from GitHub now';
+  setHandler(
+    syncUpdate,
+    async () => {
+      try {
+        await sync();
+      } catch (error) {
+        const { name, message } = failureOf(error, run.now());
+        throw ApplicationFailure.create({ type: name, message, nonRetryable: true });
+      }
+      return summarize(run.state);
+    },
+    { description },
+  );
+  setHandler(syncSignal, () => run.change((state) => ({ ...state, syncDue: true })), { description });
+  setHandler(stateQuery, () => summarize(run.state));
+  setHandler(planQuery, (version) => {
+    if (version === undefined) return currentPlan(run.state.plan) ?? null;
+    return run.state.plan.versions.find((candidate) => candidate.version === version) ?? null;
+  });
+  setHandler(auditQuery, () => run.state.audit);
+}

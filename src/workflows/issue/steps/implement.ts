@@ -1,0 +1,62 @@
+import type { Assignment, RunAgentInput } from '../../../activities/run-agent-types.ts';
+import type { IssueState } from '../../../domain/issue-state.ts';
+import { hasOpenPullRequest, type WorkCommit } from '../../../domain/implementation.ts';
+import { formatIssue } from '../../../domain/issue.ts';
+import { workSoFar } from '../../../domain/lifecycle.ts';
+import { currentPlan } from '../../../domain/plan.ts';
+import {
+  applyChange,
+  applyImplementationFailure,
+  beginImplementation,
+} from '../../../domain/progress/implementation.ts';
+import { agentActivity, longestRunMs } from '../activities.ts';
+import type { IssueRun } from '../issue-run.ts';
+import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
+
+function assignmentOf(state: IssueState): Assignment {
+  const { reason, validation } = state.implementation;
+  const plan = currentPlan(state.plan)?.text ?? '';
+  if (reason === 'validation' && validation) return { kind: 'fix_validation', plan, validation };
+  const review = state.review.last?.report;
+  if (reason === 'review' && review) return { kind: 'address_review', plan, review };
+  return { kind: 'implement', plan };
+}
+
+/** While our pull request is open, new commits stand on the head that it shows. */
+function parentOf(state: IssueState): WorkCommit | null {
+  const { implementation } = state;
+  const { change, published } = implementation;
+  if (!hasOpenPullRequest(implementation) || !change || !published) return null;
+  return { oid: published.headOid, bundle: change.bundle };
+}
+
+/** Has the approved plan implemented, or the work so far gone on with or mended. */
+export async function implement(run: IssueRun, key: string): Promise<void> {
+  run.change(beginImplementation);
+  const { state } = run;
+  const { policy } = known(state);
+  const { baseOid } = state.implementation;
+  if (!baseOid) {
+    const message = `${formatIssue(state.issue)}: the repository has no commits yet, so there is nothing to build on.`;
+    run.change((current) => applyImplementationFailure(current, { name: 'GitHubRejected', message, at: run.now() }));
+    return;
+  }
+  const choice = chooseAgent(policy.implement, state.implementation.request);
+  const execute = agentActivity('runAgent', {
+    type: state.taskType,
+    longestMs: longestRunMs(policy),
+    summary: `${choice.agent} implements ${formatIssue(state.issue)}`,
+  });
+  const input: RunAgentInput = {
+    ...agentRunInput(state, { key, choice, session: state.session, baseOid }),
+    parent: parentOf(state),
+    work: workSoFar(state.implementation),
+    assignment: assignmentOf(state),
+    continues: state.implementation.checkpoint !== null,
+    committedAt: run.now(),
+  };
+  const { result, failure } = await runAndBook(run, () => execute(input));
+  if (failure) return run.change((current) => applyImplementationFailure(current, failure));
+  const { change } = result;
+  if (change) run.change((current) => applyChange(current, change));
+}

@@ -1,0 +1,48 @@
+import { withAudit, withImplementation, type IssueState } from '../../../domain/issue-state.ts';
+import type { Failure } from '../../../domain/errors.ts';
+import { formatIssue } from '../../../domain/issue.ts';
+import { applyImplementationFailure } from '../../../domain/progress/implementation.ts';
+import { applyPlanFailure } from '../../../domain/progress/plan.ts';
+import { applyReviewFailure } from '../../../domain/progress/review.ts';
+import { applyIssueMissing, applySync } from '../../../domain/progress/sync.ts';
+import { mainActivity } from '../activities.ts';
+import { failureOf, isNotFound } from '../failures.ts';
+import type { IssueRun } from '../issue-run.ts';
+
+/**
+ * Reads the issue and the policy and takes them in.
+ *
+ * @throws ActivityFailure if GitHub or the configuration could not be read; the state is as before
+ */
+export async function readIssue(run: IssueRun): Promise<void> {
+  const { issue } = run.state;
+  const [observed, policy] = await Promise.all([
+    mainActivity('syncIssue', `Read ${formatIssue(issue)}`)(issue),
+    mainActivity('loadPolicy', 'Read the configuration')({ name: issue.repository, id: issue.repositoryId }),
+  ]);
+  run.change((state) => applySync(state, { observed, policy }));
+}
+
+/** The sync before a phase: where it fails, the phase has failed. */
+export async function syncBeforePhase(run: IssueRun, sync: () => Promise<void>): Promise<void> {
+  try {
+    await sync();
+  } catch (error) {
+    const missing = isNotFound(error) && run.state.observed === null;
+    const failure = failureOf(error, run.now());
+    run.change((state) => (missing ? applyIssueMissing(state) : applySyncFailure(state, failure)));
+  }
+}
+
+function applySyncFailure(state: IssueState, failure: Failure): IssueState {
+  const noted = withAudit(
+    { ...state, syncDue: false },
+    { at: failure.at, action: 'sync', by: 'gh-worker', door: 'sync', detail: `failed: ${failure.message}` },
+  );
+  if (noted.plan.state === 'generating') return applyPlanFailure(noted, failure);
+  if (noted.implementation.state === 'generating') return applyImplementationFailure(noted, failure);
+  if (noted.implementation.state === 'reviewing') return applyReviewFailure(noted, failure);
+  return noted.implementation.publishWish
+    ? withImplementation(noted, { publishWish: null, stage: null, failure })
+    : noted;
+}

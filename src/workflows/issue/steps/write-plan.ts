@@ -1,0 +1,46 @@
+import type { Assignment } from '../../../activities/run-agent-types.ts';
+import { formatIssue } from '../../../domain/issue.ts';
+import { currentPlan, type PlanTrack } from '../../../domain/plan.ts';
+import { applyPlan, applyPlanFailure } from '../../../domain/progress/plan.ts';
+import { agentActivity, longestRunMs } from '../activities.ts';
+import type { IssueRun } from '../issue-run.ts';
+import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
+
+function assignmentOf(plan: PlanTrack): Assignment {
+  const { request } = plan;
+  const text = currentPlan(plan)?.text;
+  if (request?.kind === 'revise' && text) return { kind: 'revise_plan', plan: text, feedback: request.text ?? '' };
+  return { kind: 'plan', guidance: request?.text ?? null };
+}
+
+/** Has the plan written, or rewritten, by the agent. */
+export async function writePlan(run: IssueRun, key: string): Promise<void> {
+  const { state } = run;
+  const { observed, policy } = known(state);
+  const branch = observed.repository.defaultBranch;
+  if (!branch) {
+    const message = `${formatIssue(state.issue)}: the repository has no commits yet, so there is nothing to plan on.`;
+    run.change((current) => applyPlanFailure(current, { name: 'GitHubRejected', message, at: run.now() }));
+    return;
+  }
+  const choice = chooseAgent(policy.plan, state.plan.request);
+  const input = agentRunInput(state, { key, choice, session: state.session, baseOid: branch.oid });
+  const execute = agentActivity('runAgent', {
+    type: state.taskType,
+    longestMs: longestRunMs(policy),
+    summary: `${choice.agent} plans ${formatIssue(state.issue)}`,
+  });
+  const { result, failure } = await runAndBook(run, () =>
+    execute({
+      ...input,
+      parent: null,
+      work: null,
+      assignment: assignmentOf(state.plan),
+      continues: false,
+      committedAt: run.now(),
+    }),
+  );
+  if (failure) return run.change((current) => applyPlanFailure(current, failure));
+  const { plan } = result;
+  if (plan) run.change((current) => applyPlan(current, plan, run.now()));
+}
