@@ -1,7 +1,6 @@
-/** @type {import('jest').Config} */
-export default {
+/** What a test file of any kind needs. */
+const common = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -10,6 +9,30 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+/**
+ * Two kinds of test. `*.integration.test.ts` find one Temporal server, one workflow bundle and bubblewrap, prepared once
+ * per run (`test/setup`); all others start at once and need nothing.
+ *
+ * @type {import('jest').Config}
+ */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.integration\\.test\\.ts$'],
+    },
+    {
+      ...common,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/**/*.integration.test.ts'],
+      globalSetup: '<rootDir>/test/setup/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
+    },
+  ],
   maxWorkers: 2,
   testTimeout: 30_000,
 };
