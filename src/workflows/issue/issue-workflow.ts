@@ -102,19 +102,24 @@ function mayContinueAsNew(): boolean {
   return (info.continueAsNewSuggested || info.historyLength > MAX_HISTORY_EVENTS) && allHandlersFinished();
 }
 
-/** Calls that come while one runs wait for the next one, which sees what they want to see; there is at most one more. */
+/**
+ * Calls that come while one runs wait for the next one, which sees what they want to see; there is at most one more.
+ * Calls of the same moment are one.
+ */
 function oneAtATime(task: () => Promise<void>): () => Promise<void> {
-  let current: Promise<void> | null = null;
+  let current: { readonly result: Promise<void>; readonly since: number } | null = null;
   let next: Promise<void> | null = null;
   const start = (): Promise<void> => {
-    current = task().finally(() => {
+    const result = task().finally(() => {
       current = null;
     });
-    return current;
+    current = { result, since: Date.now() };
+    return result;
   };
   return () => {
     if (!current) return start();
-    next ??= current
+    if (current.since === Date.now()) return current.result;
+    next ??= current.result
       .catch(() => undefined)
       .then(() => {
         next = null;

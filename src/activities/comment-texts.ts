@@ -1,0 +1,103 @@
+import { shortDigest } from '../domain/digest.ts';
+import { escapeMarkdown } from '../domain/describe.ts';
+import type { ValidationReport } from '../domain/change.ts';
+import { planStateNames } from '../domain/plan.ts';
+import type { FinishedReview } from '../domain/review.ts';
+import type { OpenPullRequestInput, PublishPlanInput } from './types.ts';
+
+export const PLAN_MARKER = '<!-- gh-worker:plan -->';
+export const REVIEW_MARKER = '<!-- gh-worker:review -->';
+export const PULL_REQUEST_MARKER = '<!-- gh-worker:pull-request -->';
+
+/** GitHub's limit on a body, in characters. */
+const MAX_BODY = 65_536;
+const MAX_FINDINGS = 50;
+
+function inBody(text: string): string {
+  return text.length <= MAX_BODY - 100 ? text : `${text.slice(0, MAX_BODY - 200)}\n\n… (cut)`;
+}
+
+/** The comment that shows the plan. */
+export function planComment({ plan, state, approval, issue }: PublishPlanInput): string {
+  const approved = approval ? `, approved by ${escapeMarkdown(approval.by)}` : '';
+  const author = plan.door === 'person' ? `edited by ${escapeMarkdown(plan.author)}` : `written by ${plan.author}`;
+  const how =
+    state === 'awaiting_review'
+      ? [
+          `Approve it with \`ghw plans approve ${issue.repository} ${issue.number} --digest ${shortDigest(plan.digest)}\`.`,
+          '',
+        ]
+      : [];
+  return inBody(
+    [
+      `### Plan, version ${plan.version} (${planStateNames[state]}${approved})`,
+      '',
+      `<sub>Digest \`${shortDigest(plan.digest)}\`, ${author}.</sub>`,
+      '',
+      ...how,
+      '---',
+      '',
+      plan.text ?? '',
+    ].join('\n'),
+  );
+}
+
+function validationLine(validation: ValidationReport | null): string {
+  if (!validation || validation.steps.length === 0) return 'No validation commands were found or configured.';
+  return validation.steps
+    .map((step) => `- ${step.ok ? 'passed' : 'failed'}: \`${step.command.replaceAll('`', "'")}\``)
+    .join('\n');
+}
+
+/** The description of the pull request. */
+export function pullRequestBody(input: OpenPullRequestInput): string {
+  const { plan, approvedBy, agent, costUsd, headOid, issue } = input;
+  const approved = approvedBy ? `, approved by ${escapeMarkdown(approvedBy)}` : '';
+  const planned = plan
+    ? [
+        `<details><summary>Plan, version ${plan.version} (digest ${shortDigest(plan.digest)}${approved})</summary>`,
+        '',
+        plan.text ?? '',
+        '',
+        '</details>',
+        '',
+      ]
+    : [];
+  return inBody(
+    [
+      PULL_REQUEST_MARKER,
+      `Closes #${issue.number}`,
+      '',
+      ...planned,
+      '#### Validation',
+      '',
+      validationLine(input.validation),
+      '',
+      `<sub>Written by ${agent ?? 'an agent'}; first published head \`${headOid.slice(0, 12)}\`; cost so far $${costUsd.toFixed(2)}.</sub>`,
+    ].join('\n'),
+  );
+}
+
+/** The comment that shows a review's verdict. */
+export function reviewComment({ report, headOid, agent }: FinishedReview): string {
+  const verdict = report.verdict === 'approve' ? 'no objections' : 'changes asked for';
+  const shown = report.findings.slice(0, MAX_FINDINGS).map((finding) => {
+    const place = finding.path
+      ? ` \`${finding.path.replaceAll('`', "'")}${finding.line ? `:${finding.line}` : ''}\``
+      : '';
+    return `- **${finding.severity}**${place}: ${finding.message}`;
+  });
+  const more = report.findings.length - shown.length;
+  return inBody(
+    [
+      `### Review: ${verdict}`,
+      '',
+      report.summary,
+      '',
+      ...shown,
+      ...(more > 0 ? [`- … and ${more} more`] : []),
+      '',
+      `<sub>Reviewed by ${agent} at \`${headOid.slice(0, 12)}\`.</sub>`,
+    ].join('\n'),
+  );
+}
