@@ -1,0 +1,42 @@
+import type { AgentCheck, AgentEnd, AgentEvent, AgentFinal, AgentTask } from './agent.ts';
+import type { ProcessOutcome } from './run-process.ts';
+
+/** Whether a run begins a session or goes on with one. */
+export type SessionStart = 'new' | 'resume';
+
+/** Everything that is needed to start a CLI; the cage is added by the runner. */
+export interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Beside HOME, PATH and TMPDIR, the whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: string;
+  /** Where the CLI is installed; shown to it read-only. */
+  readonly readOnlyPaths: readonly string[];
+  /** Written into the home before the start; paths relative to it. */
+  readonly homeFiles: readonly { readonly path: string; readonly content: string }[];
+  /** What of the above must not be in a transcript. */
+  readonly secrets: readonly string[];
+}
+
+/** Turns lines of output into events. May remember earlier lines; one parser serves one run. */
+export type LineParser = (line: string) => readonly AgentEvent[];
+
+/** A run that did not begin, because the CLI's idea of the session differs from ours. */
+export type SessionConflict = 'already_exists' | 'not_found';
+
+/** What differs from one CLI to another. All but `check` and `launch` are pure. */
+export interface AgentAdapter {
+  readonly name: string;
+  readonly description: string;
+  /** Finds or installs the CLI. */
+  readonly check: () => Promise<AgentCheck>;
+  /** @throws GhwError `AgentUnavailable` if there is no CLI to start; `InvalidConfiguration` if a setting is wrong. */
+  launch(task: AgentTask, session: SessionStart): Promise<Launch>;
+  createParser(task: AgentTask): LineParser;
+  /** How a run ended that we did not end ourselves and that was not a success. */
+  classify(outcome: ProcessOutcome, final: AgentFinal | null): AgentEnd;
+  sessionConflict(outcome: ProcessOutcome, final: AgentFinal | null): SessionConflict | null;
+  /** Where the session's file may be, relative to the home; the first is where a carried file is put. */
+  sessionPaths(home: string, sessionId: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,77 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { GhwError } from '../domain/errors.ts';
+
+/**
+ * A path in an agent's home, checked on the host. The agent can put a link anywhere in its home; following it would
+ * read or write outside for the agent. No agent may run in this home meanwhile.
+ *
+ * @throws GhwError `WorkspaceFailed` if the path leaves the home or passes through a link.
+ */
+export async function pathInHome(home: string, relative: string): Promise<string> {
+  const parts = relative.split(sep);
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0')))
+    throw unsafe(home, relative);
+  let path = home;
+  for (const part of parts) {
+    path = join(path, part);
+    const found = await lstatIfPresent(path);
+    if (found?.isSymbolicLink() === true) throw unsafe(home, relative);
+  }
+  return path;
+}
+
+/** The path, if there is a regular file at it and nothing in between is a link; else null. */
+export async function findInHome(home: string, relative: string): Promise<string | null> {
+  const path = await pathInHome(home, relative).catch(() => null);
+  if (path === null) return null;
+  return (await lstatIfPresent(path))?.isFile() === true ? path : null;
+}
+
+/** Writes a file into an agent's home, readable by its user alone. */
+export async function writeInHome(home: string, relative: string, content: string): Promise<void> {
+  const path = await makeRoom(home, relative);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = await open(path, flags, 0o600);
+  try {
+    await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Copies a host's file into an agent's home. */
+export async function copyIntoHome(home: string, relative: string, source: string): Promise<void> {
+  const path = await makeRoom(home, relative);
+  await copyFile(source, path, constants.COPYFILE_EXCL);
+  await chmod(path, 0o600);
+}
+
+async function makeRoom(home: string, relative: string): Promise<string> {
+  const path = await pathInHome(home, relative);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await rm(path, { recursive: true, force: true });
+  return path;
+}
+
+async function lstatIfPresent(path: string): Promise<Awaited<ReturnType<typeof lstat>> | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+function unsafe(home: string, relative: string): GhwError {
+  return new GhwError(
+    'WorkspaceFailed',
+    `The agent's home ${home} has a link or an unsafe name at ${JSON.stringify(relative)}.`,
+    {
+      hint: 'Remove the home; the session then begins anew.',
+      retryable: false,
+    },
+  );
+}

@@ -1,0 +1,162 @@
+import { GhwError } from '../domain/errors.ts';
+import { redact } from '../domain/redact.ts';
+import { noUsage, addUsage } from '../domain/agent-run.ts';
+import type { AgentAdapter, Launch, SessionStart } from './adapter.ts';
+import type { AgentEnd, AgentEvent, AgentFinal, AgentResult, AgentTask } from './agent.ts';
+import { findInHome, writeInHome } from './home-files.ts';
+import { runProcess, type ProcessOutcome, type StopReason } from './run-process.ts';
+import { openTranscript } from './transcript.ts';
+
+/** What one start of the CLI came to. */
+interface Attempt {
+  readonly end: AgentEnd;
+  readonly outcome: ProcessOutcome;
+  readonly final: AgentFinal | null;
+  readonly sessionId: string;
+  readonly text: string;
+  readonly usage: AgentResult['usage'];
+}
+
+/**
+ * Runs an agent in its cage to whatever end. Never throws for how the run went. Whether the session is begun or
+ * continued is decided by its file in the home; where the CLI sees that otherwise, it is tried once the other way.
+ */
+export async function runAgent(adapter: AgentAdapter, task: AgentTask): Promise<AgentResult> {
+  let session: SessionStart = (await findSession(adapter, task.cage.home, task.sessionId)) === null ? 'new' : 'resume';
+  let attempt = await attemptRun(adapter, task, session);
+  const conflict = adapter.sessionConflict(attempt.outcome, attempt.final);
+  if (conflict !== null && conflict === (session === 'new' ? 'already_exists' : 'not_found')) {
+    session = session === 'new' ? 'resume' : 'new';
+    attempt = await attemptRun(adapter, task, session);
+  }
+  task.sandbox.tidy(task.cage);
+  return {
+    end: attempt.end,
+    sessionId: attempt.sessionId,
+    resumed: session === 'resume',
+    text: attempt.final?.text ?? attempt.text,
+    structured: attempt.final?.structured,
+    usage: attempt.usage,
+    costUsd: costOfRun(attempt.final, task),
+    turns: attempt.final?.turns ?? 0,
+    sessionFile: await findSession(adapter, task.cage.home, attempt.sessionId),
+  };
+}
+
+/** Host path of a session's file in the home; null if there is none that is safe to read. */
+export async function findSession(adapter: AgentAdapter, home: string, sessionId: string): Promise<string | null> {
+  for (const path of await adapter.sessionPaths(home, sessionId)) {
+    const found = await findInHome(home, path);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+async function attemptRun(adapter: AgentAdapter, task: AgentTask, session: SessionStart): Promise<Attempt> {
+  let launch: Launch;
+  try {
+    launch = await adapter.launch(task, session);
+    for (const file of launch.homeFiles) await writeInHome(task.cage.home, file.path, file.content);
+  } catch (error) {
+    return notStarted(task, error);
+  }
+  return await watchRun(adapter, task, launch);
+}
+
+async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch): Promise<Attempt> {
+  const parse = adapter.createParser(task);
+  const transcript = await openTranscript(task.transcriptPath, launch.secrets);
+  const openTools = new Set<string>();
+  const seen = { final: null as AgentFinal | null, sessionId: task.sessionId, text: '', usage: noUsage };
+
+  function note(event: AgentEvent): void {
+    if (event.type === 'started') seen.sessionId = event.sessionId;
+    if (event.type === 'text') seen.text = event.text;
+    if (event.type === 'tool_start') openTools.add(event.id);
+    if (event.type === 'tool_end') openTools.delete(event.id);
+    if (event.type === 'usage') seen.usage = addUsage(seen.usage, event.usage);
+    if (event.type === 'final') seen.final = event;
+    task.onEvent(event);
+  }
+
+  const cage = {
+    ...task.cage,
+    readOnlyPaths: [...task.cage.readOnlyPaths, ...launch.readOnlyPaths],
+    env: { ...task.cage.env, ...launch.env },
+  };
+  try {
+    const outcome = await runProcess({
+      command: task.sandbox.confine(launch.file, launch.args, cage),
+      sandbox: task.sandbox,
+      stdin: launch.stdin,
+      limits: task.limits,
+      signal: task.signal,
+      onProcess: task.onProcess,
+      silenceExpected: () => openTools.size > 0,
+      onLine: async (line) => {
+        await transcript.write(line);
+        for (const event of parse(line)) note(event);
+      },
+    });
+    await transcript.close(outcome.stderrTail);
+    const end = endOf(adapter, task, outcome, seen.final);
+    const message = redact(end.message, launch.secrets);
+    return { ...seen, end: { ...end, message }, outcome, usage: seen.final?.usage ?? seen.usage };
+  } catch (error) {
+    await transcript.close('');
+    return notStarted(task, error);
+  }
+}
+
+/** Success needs exit code 0 *and* the agent's word; then it does not matter that we were about to end it. */
+function endOf(adapter: AgentAdapter, task: AgentTask, outcome: ProcessOutcome, final: AgentFinal | null): AgentEnd {
+  if (outcome.exitCode === 0 && final?.ok === true) return { kind: 'ok', message: '' };
+  if (outcome.startError !== null) {
+    return { kind: 'fatal', message: `${adapter.name} could not be started: ${outcome.startError}.` };
+  }
+  if (outcome.stopped !== null) return endByUs(adapter.name, task, outcome.stopped);
+  return adapter.classify(outcome, final);
+}
+
+function endByUs(name: string, task: AgentTask, reason: StopReason): AgentEnd {
+  const { idleMs, wallClockMs, outputBytes } = task.limits;
+  switch (reason) {
+    case 'abort':
+      return { kind: 'cancelled', message: `${name} was asked to stop.` };
+    case 'idle':
+      return { kind: 'hung', message: `${name} said nothing for ${seconds(idleMs)} and was ended.` };
+    case 'wall_clock':
+      return {
+        kind: 'limit_reached',
+        message: `${name} ran for ${seconds(wallClockMs)}, its longest time, and was ended.`,
+      };
+    case 'output':
+      return {
+        kind: 'limit_reached',
+        message: `${name} wrote more than ${outputBytes.toString()} bytes and was ended.`,
+      };
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toString()} s`;
+}
+
+function notStarted(task: AgentTask, error: unknown): Attempt {
+  const hint = error instanceof GhwError && error.hint !== undefined ? ` ${error.hint}` : '';
+  const message = `${error instanceof Error ? error.message : String(error)}${hint}`;
+  const retryable = error instanceof GhwError && error.retryable;
+  return {
+    end: { kind: retryable ? 'retryable' : 'fatal', message },
+    outcome: { exitCode: null, signal: null, stopped: null, startError: message, stderrTail: '' },
+    final: null,
+    sessionId: task.sessionId,
+    text: '',
+    usage: noUsage,
+  };
+}
+
+function costOfRun(final: AgentFinal | null, task: AgentTask): number {
+  if (final?.costUsd == null) return 0;
+  return final.costIsCumulative ? Math.max(0, final.costUsd - (task.previousCostUsd ?? 0)) : final.costUsd;
+}
