@@ -1,0 +1,39 @@
+import { Client, Connection } from '@temporalio/client';
+import { GhwError } from '../domain/errors.ts';
+import type { TemporalTarget } from './target.ts';
+
+/** A connected client, to be closed by whoever opened it. */
+export interface TemporalClient {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly target: TemporalTarget;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** On this machine a service answers at once or is not there. */
+const LOOPBACK_TIMEOUT_MS = 1_500;
+
+/**
+ * Connects to Temporal, or says within seconds that it cannot.
+ *
+ * @throws GhwError `TemporalUnreachable`
+ */
+export async function connectTemporal(target: TemporalTarget): Promise<TemporalClient> {
+  const { address } = target.connection;
+  const isLoopback = /^(?:127\.|localhost:|\[::1\])/.test(address);
+  try {
+    const connection = await Connection.connect({
+      ...target.connection,
+      connectTimeout: isLoopback ? LOOPBACK_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
+    });
+    const client = new Client({ connection, namespace: target.namespace });
+    return { client, connection, namespace: target.namespace, target, close: () => connection.close() };
+  } catch (error) {
+    throw new GhwError('TemporalUnreachable', `Temporal does not answer at ${address} (named by ${target.source}).`, {
+      hint: 'Start it with `ghw up`, or correct TEMPORAL_ADDRESS or `ghw config set temporal.address host:port`.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GhwError } from '../domain/errors.ts';
+import type { IssueIdentity } from '../domain/issue-state.ts';
+import { formatIssue } from '../domain/issue.ts';
+import type { IssueSummary } from '../domain/summary.ts';
+import type { IssueClient } from './issues.ts';
+import { type PendingStep, pendingStep } from './pending-step.ts';
+
+/** Which of the two tracks of an issue is followed. */
+export type Track = 'plan' | 'implementation';
+
+/** What an issue does at this moment. */
+export interface Progress {
+  /** As last heard; undefined before the first answer. */
+  readonly summary: IssueSummary | undefined;
+  /** `waiting_for_slot`: no worker has taken the step yet. `no_worker`: nobody answers; the work waits, safe. */
+  readonly status: 'running' | 'waiting_for_slot' | 'no_worker';
+  readonly step: PendingStep | undefined;
+}
+
+/** How a phase came to rest. */
+export const phaseResults = ['done', 'waiting_for_person', 'paused', 'failed', 'cancelled', 'over'] as const;
+export type PhaseResult = (typeof phaseResults)[number];
+
+export interface PhaseEnd {
+  readonly result: PhaseResult;
+  readonly summary: IssueSummary;
+}
+
+export interface FollowOptions {
+  readonly onProgress: (progress: Progress) => void;
+  /** Aborting ends the following, never the work. */
+  readonly signal?: AbortSignal;
+  /** Default 700. */
+  readonly pollMs?: number;
+}
+
+/**
+ * Waits until a track is at rest. A worker that is gone does not end the wait: the work is durable and goes on when one
+ * comes back.
+ *
+ * @throws GhwError as {@link IssueClient.state} does, but for `NoWorker`; `AbortError` when aborted
+ */
+export async function followIssue(
+  client: IssueClient,
+  issue: IssueIdentity,
+  track: Track,
+  options: FollowOptions,
+): Promise<PhaseEnd> {
+  let summary: IssueSummary | undefined;
+  for (;;) {
+    const answer = await stateIfAnswered(client, issue);
+    summary = answer ?? summary;
+    const result = answer && restOf(answer, track);
+    if (answer && result) return { result, summary: answer };
+    const step = await pendingStep(client, issue);
+    const status = answer === undefined ? 'no_worker' : step?.isStarted === false ? 'waiting_for_slot' : 'running';
+    options.onProgress({ summary, status, step });
+    await sleep(options.pollMs ?? 700, undefined, { signal: options.signal });
+  }
+}
+
+async function stateIfAnswered(client: IssueClient, issue: IssueIdentity): Promise<IssueSummary | undefined> {
+  try {
+    return await client.state(issue);
+  } catch (error) {
+    if (error instanceof GhwError && error.name === 'NoWorker') return undefined;
+    throw error;
+  }
+}
+
+/** How the track came to rest; undefined while it works. */
+export function restOf(summary: IssueSummary, track: Track): PhaseResult | undefined {
+  if (summary.outcome !== null) return summary.outcome === 'merged' ? 'done' : 'over';
+  if (summary.paused) return 'paused';
+  return track === 'plan' ? planRest(summary) : implementationRest(summary);
+}
+
+function planRest({ plan, step }: IssueSummary): PhaseResult | undefined {
+  switch (plan.state) {
+    case 'generating':
+      return undefined;
+    case 'none':
+      return step === 'sync' ? undefined : 'cancelled';
+    case 'failed':
+      return 'failed';
+    case 'needs_clarification':
+    case 'awaiting_review':
+      return 'waiting_for_person';
+    case 'approved':
+    case 'rejected':
+      return 'done';
+  }
+}
+
+function implementationRest({ implementation, step }: IssueSummary): PhaseResult | undefined {
+  // A person's word to publish is carried out in the state that it was given in.
+  if (step === 'publishChange' || step === 'openPullRequest') return undefined;
+  switch (implementation.state) {
+    case 'generating':
+    case 'reviewing':
+      return undefined;
+    case 'none':
+      return step === 'sync' ? undefined : 'cancelled';
+    case 'failed':
+    case 'review_failed':
+      return 'failed';
+    case 'needs_clarification':
+    case 'awaiting_review':
+    case 'reviewed':
+      return 'waiting_for_person';
+    case 'pr_opened':
+    case 'merged':
+      return 'done';
+    case 'pr_closed':
+      return 'cancelled';
+  }
+}
+
+/** The error that a phase which did not succeed ends a command with; undefined if it did. */
+export function phaseError({ result, summary }: PhaseEnd, track: Track): GhwError | undefined {
+  const issue = formatIssue(summary);
+  if (result === 'cancelled') return new GhwError('NotApplicable', `${issue}: the work was cancelled.`);
+  if (result === 'over') {
+    if (summary.outcome === 'not_found') {
+      return new GhwError('GitHubNotFound', `${issue} does not exist on GitHub, or the token may not see it.`, {
+        hint: 'Check the number, and `ghw doctor` for the rights of the token.',
+      });
+    }
+    return new GhwError('NotApplicable', `${issue} is ${summary.outcome ?? 'over'}.`);
+  }
+  if (result !== 'failed') return undefined;
+  const { failure } = track === 'plan' ? summary.plan : summary.implementation;
+  const why = failure ?? summary.review.failure;
+  const again = track === 'plan' ? 'plan' : summary.implementation.state === 'failed' ? 'implement' : 'review';
+  const force = again === 'implement' ? ' --force' : '';
+  return new GhwError(why?.name ?? 'Internal', `${issue}: ${why?.message ?? 'failed'}`, {
+    hint: `Try again: ghw issues ${again} ${issue}${force}`,
+  });
+}

@@ -1,0 +1,40 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { IssueIdentity } from '../domain/issue-state.ts';
+import { isNotFound, isUnanswered } from './errors.ts';
+import type { IssueClient } from './issues.ts';
+
+/** The step that an issue's workflow waits for, as Temporal sees it. */
+export interface PendingStep {
+  readonly activity: string;
+  /** False while it waits for a free slot. */
+  readonly isStarted: boolean;
+  readonly attempt: number;
+  /** Why the last attempt ended; null on the first. */
+  readonly lastFailure: string | null;
+  /** What the step last told about itself. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** `PENDING_ACTIVITY_STATE_SCHEDULED`. */
+const SCHEDULED = 1;
+
+/** The running or waiting step; undefined between steps, or where Temporal does not say. */
+export async function pendingStep(client: IssueClient, issue: IssueIdentity): Promise<PendingStep | undefined> {
+  try {
+    const { raw } = await client.handle(issue).describe();
+    const [pending] = raw.pendingActivities ?? [];
+    if (!pending) return undefined;
+    const [beat] = pending.heartbeatDetails?.payloads ?? [];
+    const details: unknown = beat ? defaultPayloadConverter.fromPayload(beat) : {};
+    return {
+      activity: pending.activityType?.name ?? '',
+      isStarted: Number(pending.state) !== SCHEDULED,
+      attempt: pending.attempt ?? 1,
+      lastFailure: pending.lastFailure?.message ?? null,
+      details: typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {},
+    };
+  } catch (error) {
+    if (isNotFound(error) || isUnanswered(error)) return undefined;
+    throw error;
+  }
+}
