@@ -1,3 +1,4 @@
+import type { RateLimit } from './rate-limit.ts';
 import type { IssueListItem, IssueSnapshot, Permission, PullRequest, Repository } from '../domain/issue.ts';
 
 /** An issue by its repository (node id where known, so that a rename changes nothing) and number. */
@@ -8,7 +9,9 @@ export interface IssueAddress {
 }
 
 export interface IssueListFilter {
+  /** Only issues with at least one of these. */
   readonly labels?: readonly string[];
+  /** Only issues assigned to this login. */
   readonly assignee?: string;
   /** ISO 8601; only issues updated at or after it. */
   readonly since?: string;
@@ -51,4 +54,6 @@ export interface GitHub {
   ownComments(subjectId: string, marker: string): Promise<readonly OwnComment[]>;
   addComment(subjectId: string, body: string): Promise<OwnComment>;
   updateComment(commentId: string, body: string): Promise<OwnComment>;
+  /** GraphQL's budget, as the last answer said; null before the first answer, and where the server keeps none. */
+  rateLimit(): RateLimit | null;
 }
