@@ -85,7 +85,8 @@ export function applyCommand(
 ): Applied {
   const judged = judge(state, name, input);
   if (isRefusal(judged)) {
-    const entry = { at: at.now, action: name, by: 'someone', door: at.door, detail: `refused: ${judged.message}` };
+    const detail = `refused: ${judged.message}`;
+    const entry = { at: at.now, action: name, by: claimedBy(input), door: at.door, detail };
     return { state: withAudit(state, entry), refused: judged };
   }
   if (judged.requestId !== null && state.requests.includes(judged.requestId)) return { state, refused: null };
@@ -100,6 +101,12 @@ export function applyCommand(
     detail: command.detail?.(judged) ?? '',
   });
   return { state: judged.requestId === null ? audited : withRequest(audited, judged.requestId), refused: null };
+}
+
+/** Who a refused message claims to come from, whatever else is wrong with it. */
+function claimedBy(input: unknown): string {
+  const by = typeof input === 'object' && input !== null && 'by' in input ? input.by : undefined;
+  return typeof by === 'string' && by !== '' ? by.slice(0, 100) : 'someone';
 }
 
 export type { Refusal } from './command.ts';

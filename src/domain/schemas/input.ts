@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { GhwError } from '../errors.ts';
+import { isIssueNumber, isRepositoryName } from '../repository-name.ts';
+
+const controlCharacters = /\p{Cc}/u;
+const controlCharactersOfText = /[^\P{Cc}\n\r\t]/u;
+
+/** `owner/repo` as a person writes it. */
+export const repositoryInput = z
+  .string()
+  .refine(isRepositoryName, 'must be owner/repo, such as octo/hello');
+
+/** An issue number as a person writes it. */
+export const issueNumberInput = z
+  .string()
+  .regex(/^\d{1,10}$/, 'must be a whole number from 1')
+  .transform(Number)
+  .refine(isIssueNumber, 'must be a whole number from 1');
+
+/** A plan's digest, or its beginning. */
+export const digestInput = z
+  .string()
+  .regex(/^[0-9a-fA-F]{8,64}$/, 'must be the digest’s first 8 to 64 hexadecimal digits')
+  .transform((text) => text.toLowerCase());
+
+/** A commit's SHA, whole. */
+export const commitInput = z
+  .string()
+  .regex(/^(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/, 'must be a commit’s whole SHA')
+  .transform((text) => text.toLowerCase());
+
+/** Names an agent. */
+export const agentInput = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the name of an agent');
+
+/** Names a model. */
+export const modelInput = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,127}$/, 'must be the name of a model');
+
+/** One line of text: a name, a reason. */
+export const lineInput = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(2_000, 'must be at most 2000 characters long')
+  .refine((text) => !controlCharacters.test(text), 'must be one line without control characters');
+
+/** Who asks. */
+export const personInput = lineInput.max(100, 'must be at most 100 characters long');
+
+/** A longer text: guidance, feedback. */
+export const textInput = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(20_000, 'must be at most 20000 characters long')
+  .refine((text) => !controlCharactersOfText.test(text), 'must hold no control characters');
+
+/** A whole number from 1. */
+export const countInput = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
+  .transform(Number);
+
+/**
+ * Reads what a person wrote.
+ *
+ * @param what - names it for the message: `the issue number`
+ * @throws GhwError `InvalidInput`
+ */
+export function parseInput<T>(schema: z.ZodType<T, string>, text: string, what: string): T {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  throw new GhwError('InvalidInput', `${what} ${parsed.error.issues[0]?.message ?? 'is invalid'}, not ${shown}.`);
+}

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { auditQuery, planQuery, searchAttributes, syncUpdate } from '../../src/workflows/protocol.ts';
+import { aChange, anObservedIssue, aPolicy, aPullRequest, aReport, HEAD_OID, PLAN_DIGEST } from '../domain/builders.ts';
+import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
+import { failure, fakeActivities, withIssue, type IssueUnderTest } from './support.ts';
+
+const issueFakes = fakeActivities();
+let temporal: TemporalForTest;
+
+beforeAll(async () => {
+  temporal = await connectToTemporal();
+});
+
+afterAll(() => temporal.close());
+
+async function approved(issue: IssueUnderTest): Promise<void> {
+  await issue.send('plan');
+  await issue.settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
+  await issue.send('approvePlan', { digest: PLAN_DIGEST });
+}
+
+async function historyTypes(issue: IssueUnderTest): Promise<string[]> {
+  const { events } = await issue.handle.fetchHistory();
+  return (events ?? []).map((event) => String(event.eventType));
+}
+
+describe('an issue from sync to pull request', () => {
+  it('goes through plan, approval, implementation, validation, publication and pull request', async () => {
+    await withIssue(temporal, {}, async (issue) => {
+      await approved(issue);
+      await issue.send('implement');
+      const { implementation, costUsd, waitsFor } = await issue.settled(
+        ({ implementation: { state } }) => state === 'pr_opened',
+      );
+
+      expect(implementation.pullRequest).toMatchObject({ number: 7, isDraft: true });
+      expect(waitsFor).toBe('person');
+      expect(costUsd).toBe(1);
+      expect(issue.activities.calls.filter((name) => name !== 'syncIssue' && name !== 'loadPolicy')).toEqual([
+        'runAgent',
+        'publishPlan',
+        'publishPlan',
+        'runAgent',
+        'validateChange',
+        'publishChange',
+        'openPullRequest',
+      ]);
+    });
+  });
+
+  it('is found by its search attributes and shows its plan by query', async () => {
+    await withIssue(temporal, {}, async (issue) => {
+      await approved(issue);
+
+      const plan = await issue.handle.query(planQuery);
+      const { typedSearchAttributes: seen, memo } = await issue.handle.describe();
+
+      expect(plan).toMatchObject({ version: 1, digest: PLAN_DIGEST });
+      expect(seen.get(searchAttributes.planState)).toBe('approved');
+      expect(seen.get(searchAttributes.number)).toBe(42);
+      expect(seen.get(searchAttributes.tags)).toEqual(['label:ghw', 'author:ana']);
+      expect(memo).toMatchObject({ title: 'Greet' });
+    });
+  });
+
+  it('ends when its pull request is merged', async () => {
+    let merged = false;
+    const pullRequest = () => aPullRequest({ state: merged ? 'merged' : 'open' });
+    const syncIssue = () => Promise.resolve(anObservedIssue({ ownPullRequest: merged ? pullRequest() : null }));
+    await withIssue(temporal, { syncIssue }, async (issue) => {
+      await approved(issue);
+      await issue.send('implement');
+      await issue.settled(({ implementation }) => implementation.state === 'pr_opened');
+      merged = true;
+      await issue.handle.executeUpdate(syncUpdate);
+
+      expect(await issue.handle.result()).toMatchObject({ outcome: 'merged' });
+    });
+  });
+});
+
+describe('an approval', () => {
+  it('with another digest is refused with the reason, and leaves no event in the history', async () => {
+    await withIssue(temporal, {}, async (issue) => {
+      await issue.send('plan');
+      await issue.settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
+      const before = await historyTypes(issue);
+
+      const refusal = issue.send('approvePlan', { digest: 'f'.repeat(64) });
+
+      await expect(refusal).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
+      await expect(refusal).rejects.toMatchObject({ cause: { type: 'PlanDigestMismatch' } });
+      expect(await historyTypes(issue)).toEqual(before);
+    });
+  });
+
+  it('can be a signal, and a signal that does not apply is in the audit', async () => {
+    await withIssue(temporal, {}, async (issue) => {
+      await issue.send('plan');
+      await issue.settled(({ plan }) => plan.state === 'awaiting_review');
+      await issue.handle.signal('approvePlan', { digest: 'f'.repeat(64), by: 'eve' });
+      await issue.handle.signal('approvePlan', { digest: PLAN_DIGEST, by: 'ana' });
+
+      expect(await issue.settled(({ plan }) => plan.state === 'approved')).toBeDefined();
+      expect(await issue.handle.query(auditQuery)).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ action: 'approvePlan', by: 'eve', door: 'signal' }),
+          expect.objectContaining({ action: 'approvePlan', by: 'ana', door: 'signal' }),
+        ]),
+      );
+    });
+  });
+
+  it('is void once the text of the issue has changed; a running implementation stops', async () => {
+    let title = 'Greet';
+    const syncIssue = () => Promise.resolve(anObservedIssue({ title }));
+    await withIssue(temporal, { syncIssue }, async (issue) => {
+      await approved(issue);
+      title = 'Greet louder';
+      await issue.send('implement');
+
+      const { plan, implementation } = await issue.settled();
+
+      expect(plan).toMatchObject({ state: 'awaiting_review', stale: true });
+      expect(implementation.state).toBe('none');
+      expect(issue.activities.calls.filter((name) => name === 'runAgent')).toHaveLength(1);
+    });
+  });
+});
+
+describe('a failed validation', () => {
+  it('goes back to the agent with its output, then fails with nothing published; force tries again', async () => {
+    const kinds: string[] = [];
+    let ok = false;
+    let head = 0;
+    const activities = {
+      runAgent: (input: Parameters<IssueUnderTest['activities']['runAgent']>[0]) => {
+        kinds.push(input.assignment.kind);
+        const fakes = issueFakes.runAgent(input);
+        return fakes.then((result) =>
+          result.change ? { ...result, change: aChange(String(++head).repeat(40)) } : result,
+        );
+      },
+      validateChange: ({ change }: { change: { headOid: string } }) => Promise.resolve(aReport(ok, change.headOid)),
+    };
+    await withIssue(temporal, activities, async (issue) => {
+      await approved(issue);
+      await issue.send('implement');
+      const failed = await issue.settled(({ implementation }) => implementation.state === 'failed');
+
+      expect(failed.implementation.failure).toMatchObject({ name: 'ValidationFailed' });
+      expect(kinds).toEqual(['plan', 'implement', 'fix_validation', 'fix_validation']);
+      expect(issue.activities.calls).not.toContain('publishChange');
+      await expect(issue.send('implement')).rejects.toMatchObject({ cause: { type: 'NotApplicable' } });
+
+      ok = true;
+      await issue.send('implement', { force: true });
+      await issue.settled(({ implementation }) => implementation.state === 'pr_opened');
+    });
+  });
+});
+
+describe('a review', () => {
+  it('that asks for changes goes back to the author, at most twice, then a person is asked', async () => {
+    const reviewChange = () =>
+      issueFakes.reviewChange({} as never).then((result) => ({
+        ...result,
+        report: { verdict: 'request_changes' as const, summary: 'No.', findings: [] },
+      }));
+    await withIssue(temporal, { reviewChange }, async (issue) => {
+      await approved(issue);
+      await issue.send('implement', { publish: 'none' });
+      await issue.settled(({ implementation }) => implementation.state === 'awaiting_review');
+      await issue.send('review');
+
+      const { implementation, review, waitsFor } = await issue.settled(
+        ({ implementation: { state } }) => state === 'reviewed',
+      );
+
+      expect(review.report?.verdict).toBe('request_changes');
+      expect(waitsFor).toBe('person');
+      expect(implementation.headSha).toBe(HEAD_OID);
+      expect(issue.activities.calls.filter((name) => name === 'reviewChange')).toHaveLength(3);
+      expect(issue.activities.calls.filter((name) => name === 'runAgent')).toHaveLength(4);
+    });
+  });
+
+  it('that crashed is no review', async () => {
+    const reviewChange = () => Promise.reject(failure('AgentCrashed'));
+    await withIssue(temporal, { reviewChange }, async (issue) => {
+      await approved(issue);
+      await issue.send('implement', { publish: 'none' });
+      await issue.settled(({ implementation }) => implementation.state === 'awaiting_review');
+      await issue.send('review');
+
+      const { review } = await issue.settled(({ implementation }) => implementation.state === 'review_failed');
+
+      expect(review).toMatchObject({ report: null, failure: { name: 'AgentCrashed' } });
+    });
+  });
+
+  it('is followed by the pull request on a person’s word for the head that was shown', async () => {
+    await withIssue(temporal, {}, async (issue) => {
+      await approved(issue);
+      await issue.send('implement', { publish: 'none' });
+      const { implementation } = await issue.settled(({ implementation: { state } }) => state === 'awaiting_review');
+      await issue.send('review');
+      await issue.settled(({ implementation: { state } }) => state === 'reviewed');
+      await issue.send('openPullRequest', { headSha: implementation.headSha, draft: false });
+
+      const opened = await issue.settled(
+        ({ implementation: { state }, step }) => state === 'pr_opened' && step === null,
+      );
+
+      expect(opened.implementation.pullRequest).toMatchObject({ isDraft: false });
+      expect(issue.activities.calls.filter((name) => name === 'publishReview')).toHaveLength(1);
+    });
+  });
+});
+
+describe('an issue that GitHub does not know', () => {
+  it('ends at once', async () => {
+    const syncIssue = () => Promise.reject(failure('GitHubNotFound', 'octo/hello#42 does not exist'));
+    await withIssue(temporal, { syncIssue }, async (issue) => {
+      expect(await issue.handle.result()).toMatchObject({ outcome: 'not_found' });
+    });
+  });
+
+  it('keeps its plan if it is gone only later', async () => {
+    let gone = false;
+    const syncIssue = () => (gone ? Promise.reject(failure('GitHubNotFound')) : Promise.resolve(anObservedIssue()));
+    await withIssue(temporal, { syncIssue }, async (issue) => {
+      await approved(issue);
+      gone = true;
+      await issue.send('implement');
+
+      const { implementation, plan } = await issue.settled();
+
+      expect(implementation).toMatchObject({ state: 'failed', failure: { name: 'GitHubNotFound' } });
+      expect(plan.state).toBe('approved');
+    });
+  });
+});
+
+describe('a long life', () => {
+  it('goes on as a new run at rest, with everything it knows', async () => {
+    const loadPolicy = () => Promise.resolve(aPolicy());
+    await withIssue(temporal, { loadPolicy }, async (issue) => {
+      await approved(issue);
+      const { runId } = await issue.handle.describe();
+      for (let round = 0; round < 700; round += 1) {
+        await Promise.all([
+          issue.handle.signal('pause', { by: 'ana', requestId: `p${round}` }),
+          issue.handle.signal('resume', { by: 'ana', requestId: `r${round}` }),
+        ]);
+        if (round % 100 === 99 && (await issue.handle.describe()).runId !== runId) break;
+      }
+
+      const described = await issue.handle.describe();
+
+      expect(described.runId).not.toBe(runId);
+      expect((await issue.summary()).plan).toMatchObject({ state: 'approved', digest: PLAN_DIGEST });
+    });
+  }, 120_000);
+});

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
+import type { AgentActivities, MainActivities } from '../../src/activities/types.ts';
+import type { CommandName } from '../../src/domain/commands/index.ts';
+import type { IssueSummary } from '../../src/domain/summary.ts';
+import type { issueWorkflow } from '../../src/workflows/index.ts';
+import {
+  agentTaskQueue,
+  commandUpdate,
+  ISSUE_WORKFLOW,
+  issueWorkflowId,
+  stateQuery,
+} from '../../src/workflows/protocol.ts';
+import {
+  aChange,
+  anObservedIssue,
+  aPolicy,
+  aPullRequest,
+  aReport,
+  aTrace,
+  HEAD_OID,
+  PLAN_DIGEST,
+  PLAN_TEXT,
+} from '../domain/builders.ts';
+import type { TemporalForTest } from '../setup/worker.ts';
+
+export type FakeActivities = MainActivities & AgentActivities;
+
+/** Activities that succeed at once; a test replaces those that it is about. */
+export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActivities & { readonly calls: string[] } {
+  const calls: string[] = [];
+  const fakes: FakeActivities = {
+    syncIssue: () => Promise.resolve(anObservedIssue()),
+    loadPolicy: () => Promise.resolve(aPolicy()),
+    publishPlan: () => Promise.resolve({ id: 'IC_1', url: 'https://example.test/comment' }),
+    runAgent: ({ assignment }) => {
+      const planned = assignment.kind === 'plan' || assignment.kind === 'revise_plan';
+      const text = assignment.kind === 'revise_plan' ? `${PLAN_TEXT}\n\nRevised.` : PLAN_TEXT;
+      return Promise.resolve({
+        trace: aTrace({ phase: planned ? 'plan' : 'implement' }),
+        plan: planned
+          ? { text, digest: PLAN_DIGEST, issueTextDigest: anObservedIssue().textDigest, agent: 'scripted' }
+          : null,
+        change: planned ? null : aChange(),
+      });
+    },
+    reviewChange: () =>
+      Promise.resolve({
+        trace: aTrace({ phase: 'review' }),
+        report: { verdict: 'approve', summary: 'Fine.', findings: [] },
+      }),
+    validateChange: ({ change }) => Promise.resolve(aReport(true, change.headOid)),
+    publishChange: ({ change, branch, push }) =>
+      Promise.resolve({ concerns: [], published: push ? { branch, headOid: change.headOid } : null }),
+    openPullRequest: ({ draft }) => Promise.resolve(aPullRequest({ isDraft: draft, headOid: HEAD_OID })),
+    publishReview: () => Promise.resolve({ id: 'IC_2', url: 'https://example.test/review' }),
+    releaseWorkspace: () => Promise.resolve(),
+    selectIssues: () => Promise.resolve({ repository: 'octo/hello', repositoryId: 'R_1', numbers: [] }),
+    syncSelected: () => Promise.resolve({ repository: 'octo/hello', synced: [], failed: [] }),
+    ...over,
+  };
+  const recorded = Object.fromEntries(
+    Object.entries(fakes).map(([name, run]: [string, (...args: never[]) => unknown]) => [
+      name,
+      (...args: never[]) => {
+        calls.push(name);
+        return run(...args);
+      },
+    ]),
+  ) as unknown as FakeActivities;
+  return { ...recorded, calls };
+}
+
+/** An error as an activity throws it. */
+export function failure(
+  type: string,
+  message = type,
+  options: { retryable?: boolean; details?: unknown[] } = {},
+): Error {
+  return ApplicationFailure.create({ type, message, nonRetryable: !options.retryable, details: options.details ?? [] });
+}
+
+/** A promise that a test settles. */
+export function gate(): { readonly passed: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open };
+}
+
+export type IssueHandle = WorkflowHandle<typeof issueWorkflow>;
+
+/** One issue workflow with fake activities, and shorthands for its messages. */
+export interface IssueUnderTest {
+  readonly handle: IssueHandle;
+  readonly activities: ReturnType<typeof fakeActivities>;
+  send(name: CommandName, args?: object): Promise<IssueSummary>;
+  summary(): Promise<IssueSummary>;
+  /** The summary, once the issue rests (or is `wanted`). */
+  settled(wanted?: (summary: IssueSummary) => boolean): Promise<IssueSummary>;
+}
+
+/** Starts an issue's workflow on workers with fake activities, runs `test`, and ends all of it. */
+export async function withIssue(
+  temporal: TemporalForTest,
+  over: Partial<FakeActivities>,
+  test: (issue: IssueUnderTest) => Promise<void>,
+): Promise<void> {
+  const taskQueue = `${temporal.taskQueue}-${randomUUID()}`;
+  const activities = fakeActivities(over);
+  const { calls: _calls, ...functions } = activities;
+  const workers = await Promise.all([
+    temporal.createWorker({ taskQueue, activities: functions }),
+    temporal.createWorker({
+      taskQueue: agentTaskQueue('feature', taskQueue),
+      activities: functions,
+      workflowBundle: undefined,
+      maxHeartbeatThrottleInterval: '200ms',
+    }),
+  ]);
+  const number = 42;
+  const repository = `octo/hello-${randomUUID().slice(0, 8)}`;
+  const handle: IssueHandle = await temporal.client.workflow.start<typeof issueWorkflow>(ISSUE_WORKFLOW, {
+    workflowId: issueWorkflowId(repository, number),
+    taskQueue,
+    args: [{ issue: { repository, repositoryId: null, number } }],
+  });
+  const summary = (): Promise<IssueSummary> => handle.query(stateQuery);
+  const issue: IssueUnderTest = {
+    handle,
+    activities,
+    send: (name, args = {}) => handle.executeUpdate(commandUpdate(name), { args: [{ by: 'ana', ...args }] }),
+    summary,
+    async settled(wanted = (seen) => seen.step === null) {
+      for (;;) {
+        const seen = await summary();
+        if (wanted(seen)) return seen;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+  try {
+    await runWhile(workers, () => test(issue));
+  } finally {
+    await handle.terminate('test over').catch(() => undefined);
+  }
+}
+
+async function runWhile(workers: readonly Worker[], test: () => Promise<void>): Promise<void> {
+  const [worker, ...others] = workers;
+  if (!worker) return test();
+  await worker.runUntil(() => runWhile(others, test));
+}
