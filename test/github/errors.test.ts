@@ -313,7 +313,7 @@ describe('secrets', () => {
 
     expect(server?.seen[0]?.headers.authorization).toBe(`bearer ${secret}`);
     expect(JSON.stringify(everythingIn(error))).not.toContain(secret);
-     
+
     expect(error.message).not.toMatch(/[\u0000\n\u202e]/);
     expect(error.message.length).toBeLessThan(500);
   });
