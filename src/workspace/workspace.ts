@@ -30,9 +30,10 @@ export interface PrepareRequest {
   readonly parent: BundledCommit | null;
   /** Work so far: its tree becomes the working tree. Null starts from `parent` or base. */
   readonly work: BundledCommit | null;
+  readonly signal?: AbortSignal;
 }
 
-/** One issue's working place on this host. */
+/** One issue's working place on this host, in the hands of whoever prepared it until it is released. */
 export interface Workspace {
   readonly dir: string;
   /** The agent's tree. Holds no git directory. */
@@ -42,6 +43,8 @@ export interface Workspace {
   readonly homes: { readonly author: string; readonly reviewer: string };
   /** True if an earlier attempt at the same key was found and kept. */
   readonly warm: boolean;
+  /** Lets others have it: the next `prepare`, `remove` and `prune`. To be called in a `finally`; twice does no harm. */
+  release(): Promise<void>;
 }
 
 export interface ExportRequest {
@@ -56,12 +59,27 @@ export interface ExportRequest {
 
 /** The workspaces of this host. All git in here runs without credentials, except `prepare`'s fetch into the mirror. */
 export interface Workspaces {
+  /**
+   * Brings the tree to where the request says, and takes the workspace for the caller. Waits for who has it, on this host
+   * or in this process; a holder that died does not count.
+   *
+   * @throws GhwError `ArtifactMissing` if a bundle is gone; `ChangeRefused` if one is not what it should be; `DiskFull`;
+   * `WorkspaceFailed`, or by the remote's HTTP status (`GitHubUnauthorized`, `GitHubForbidden`, `GitHubNotFound`,
+   * `GitHubRateLimited`, `GitHubUnavailable`).
+   */
   prepare(request: PrepareRequest): Promise<Workspace>;
-  /** Commits the tree as it is and bundles it. Null if it equals the parent's tree. Same input, same commit. */
+  /**
+   * Commits the tree as it is, without what its `.gitignore` leaves out, and bundles it. Null if it equals the parent's
+   * tree. Same input, same commit.
+   *
+   * @throws GhwError `ChangeRefused` if the tree holds anything called `.git`, or more than can be exported.
+   */
   exportChange(workspace: Workspace, request: ExportRequest): Promise<Change | null>;
   /** Unified diff of two commits that the workspace has, cut at `maxBytes` with a line that says so. */
   diff(workspace: Workspace, fromOid: string, toOid: string, maxBytes: number): Promise<string>;
-  /** Removes what this host holds of an issue. */
+  /** A file of a commit, or null if there is none; for what must not be read from the agent's tree. */
+  readFile(workspace: Workspace, oid: string, path: string): Promise<string | null>;
+  /** Removes what this host holds of an issue. Waits for who has it. */
   remove(issue: IssueRef): Promise<void>;
   /** Keeps disk use bounded: removes the workspaces least recently used beyond the limits. Never one in use. */
   prune(): Promise<void>;
@@ -74,6 +92,7 @@ export interface PushRequest {
   readonly branch: string;
   /** What the remote branch must be now: null for absent, or our last head. */
   readonly expectedOid: string | null;
+  readonly signal?: AbortSignal;
 }
 
 /** The trusted process that brings a change to the remote; it never reads an agent's tree. */
