@@ -6,7 +6,7 @@ import type { IssuePolicy } from '../domain/policy.ts';
 import type { Publication } from '../domain/progress/implementation.ts';
 import type { FinishedReview } from '../domain/review.ts';
 import type { IssueSelection, RepositorySyncResult } from '../workflows/protocol.ts';
-import type { ReviewChangeInput, ReviewChangeResult, RunAgentInput, RunAgentResult } from './run-agent-types.ts';
+import type { ReviewChangeInput, ReviewChangeResult, RunAgentInput, RunAgentResult } from './agent/types.ts';
 
 export interface ValidateChangeInput {
   readonly issue: IssueIdentity;

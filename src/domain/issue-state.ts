@@ -44,6 +44,8 @@ export interface AgentSession {
   readonly file: ArtifactRef | null;
   /** Cost of the whole session so far, in US dollars. */
   readonly costUsd: number;
+  /** The issue text that the conversation holds. */
+  readonly issueTextDigest: string;
 }
 
 /** One run of an agent, for the record. */

@@ -98,7 +98,7 @@ export function aReport(ok: boolean, headOid = HEAD_OID): ValidationReport {
 export function aTrace(over: Partial<RunTrace> = {}): RunTrace {
   return {
     phase: 'plan',
-    session: { agent: 'scripted', model: null, id: 'session-1', file: null, costUsd: 0.5 },
+    session: { agent: 'scripted', model: null, id: 'session-1', file: null, costUsd: 0.5, issueTextDigest: '' },
     resumed: false,
     usage: { ...noUsage, inputTokens: 10 },
     costUsd: 0.5,

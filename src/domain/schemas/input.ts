@@ -6,9 +6,7 @@ const controlCharacters = /\p{Cc}/u;
 const controlCharactersOfText = /[^\P{Cc}\n\r\t]/u;
 
 /** `owner/repo` as a person writes it. */
-export const repositoryInput = z
-  .string()
-  .refine(isRepositoryName, 'must be owner/repo, such as octo/hello');
+export const repositoryInput = z.string().refine(isRepositoryName, 'must be owner/repo, such as octo/hello');
 
 /** An issue number as a person writes it. */
 export const issueNumberInput = z
@@ -33,9 +31,7 @@ export const commitInput = z
 export const agentInput = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the name of an agent');
 
 /** Names a model. */
-export const modelInput = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,127}$/, 'must be the name of a model');
+export const modelInput = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,127}$/, 'must be the name of a model');
 
 /** One line of text: a name, a reason. */
 export const lineInput = z

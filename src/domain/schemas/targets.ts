@@ -46,7 +46,9 @@ export function parseIssues(words: readonly string[], configured: readonly strin
   const { issues, repositories } = parseTargets(words, configured);
   const [nameless] = repositories;
   if (nameless !== undefined) {
-    throw new GhwError('InvalidInput', `Which issue of ${nameless}?`, { hint: `Write ${nameless}#42 or ${nameless} 42.` });
+    throw new GhwError('InvalidInput', `Which issue of ${nameless}?`, {
+      hint: `Write ${nameless}#42 or ${nameless} 42.`,
+    });
   }
   if (issues.length === 0) {
     throw new GhwError('InvalidInput', 'No issue is named.', { hint: 'Write owner/repo#42 or owner/repo 42.' });

@@ -1,11 +1,11 @@
-import type { ReviewReport } from '../domain/agent-run.ts';
-import type { ArtifactRef } from '../domain/artifact.ts';
-import type { Change, ValidationReport } from '../domain/change.ts';
-import type { WorkCommit } from '../domain/implementation.ts';
-import type { AgentSession, IssueIdentity } from '../domain/issue-state.ts';
-import type { AgentChoice, IssuePolicy } from '../domain/policy.ts';
-import type { WrittenPlan } from '../domain/progress/plan.ts';
-import type { RunTrace } from '../domain/progress/run.ts';
+import type { ReviewReport } from '../../domain/agent-run.ts';
+import type { ArtifactRef } from '../../domain/artifact.ts';
+import type { Change, ValidationReport } from '../../domain/change.ts';
+import type { WorkCommit } from '../../domain/implementation.ts';
+import type { AgentSession, IssueIdentity } from '../../domain/issue-state.ts';
+import type { AgentChoice, IssuePolicy } from '../../domain/policy.ts';
+import type { WrittenPlan } from '../../domain/progress/plan.ts';
+import type { RunTrace } from '../../domain/progress/run.ts';
 
 /** What the author is asked for. */
 export type Assignment =

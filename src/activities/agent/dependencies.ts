@@ -1,0 +1,28 @@
+import type { AgentRegistry } from '../../agents/registry.ts';
+import type { ArtifactStore } from '../../artifacts/store.ts';
+import type { GitHub } from '../../github/github.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Remote, Workspaces } from '../../workspace/workspace.ts';
+
+/** What the configuration says about work on one repository, beside the workflow's policy. */
+export interface WorkSettings {
+  readonly author: { readonly name: string; readonly email: string };
+  /** With `{number}`, `{title}` and `{repository}`. */
+  readonly commitMessage: string;
+  /** Null: found in the project. */
+  readonly validationCommands: readonly string[] | null;
+  readonly readOnlyPaths: readonly string[];
+}
+
+/** What agent runs and validation stand on. */
+export interface AgentDependencies {
+  readonly artifacts: ArtifactStore;
+  readonly workspaces: Workspaces;
+  readonly agents: AgentRegistry;
+  readonly sandbox: () => Promise<Sandbox>;
+  readonly github: GitHub;
+  readonly remoteOf: (repository: string) => Remote;
+  readonly settingsOf: (repository: string) => Promise<WorkSettings>;
+  /** Values that must never leave in a plan, a transcript or a log. */
+  readonly knownSecrets: () => Promise<readonly string[]>;
+}

@@ -1,0 +1,79 @@
+import type { AgentResult } from '../../agents/agent.ts';
+import {
+  addressReviewPrompt,
+  continuePrompt,
+  fixValidationPrompt,
+  implementPrompt,
+  planPrompt,
+  revisePlanPrompt,
+  type PromptContext,
+} from '../../agents/prompts/prompts.ts';
+import { digestText, utf8Bytes } from '../../domain/digest.ts';
+import { GhwError } from '../../domain/errors.ts';
+import { formatIssue } from '../../domain/issue.ts';
+import { MAX_PLAN_BYTES } from '../../domain/plan.ts';
+import type { WrittenPlan } from '../../domain/progress/plan.ts';
+import { redact } from '../../domain/redact.ts';
+import type { Workspace, Workspaces } from '../../workspace/workspace.ts';
+import type { Assignment, AgentRunInput } from './types.ts';
+
+/** Where repositories keep what they have to say to agents. */
+const guidanceFiles = ['AGENTS.md', 'CLAUDE.md'];
+
+/** The repository's own guidance, from its base branch and never from a change. */
+export async function readGuidance(
+  workspaces: Workspaces,
+  workspace: Workspace,
+  baseOid: string,
+): Promise<string | null> {
+  for (const path of guidanceFiles) {
+    const text = await workspaces.readFile(workspace, baseOid, path);
+    if (text !== null && text.trim() !== '') return text;
+  }
+  return null;
+}
+
+/** What the author is told. */
+export function assignmentPrompt(context: PromptContext, assignment: Assignment, interrupted: boolean): string {
+  if (interrupted)
+    return continuePrompt(context, 'plan' in assignment && assignment.kind !== 'revise_plan' ? assignment.plan : null);
+  switch (assignment.kind) {
+    case 'plan':
+      // The whole issue once more: there may be new comments.
+      return planPrompt({ ...context, remembered: false }, assignment.guidance);
+    case 'revise_plan':
+      return revisePlanPrompt(context, assignment.plan, assignment.feedback);
+    case 'implement':
+      return implementPrompt(context, assignment.plan);
+    case 'fix_validation':
+      return fixValidationPrompt(context, assignment.plan, assignment.validation);
+    case 'address_review':
+      return addressReviewPrompt(context, assignment.plan, assignment.review);
+  }
+}
+
+/**
+ * The plan in an agent's answer.
+ *
+ * @throws GhwError `AgentAnswerInvalid` if there is none; `PlanTooLong`
+ */
+export function planIn(result: AgentResult, input: AgentRunInput, secrets: readonly string[]): WrittenPlan {
+  const text = redact(result.text.trim(), secrets);
+  const where = formatIssue(input.issue);
+  if (text === '') {
+    throw new GhwError('AgentAnswerInvalid', `${where}: the agent ended well but wrote no plan.`, {
+      hint: 'Ask again with `ghw issues plan`, with guidance or another agent.',
+    });
+  }
+  const bytes = utf8Bytes(text);
+  if (bytes > MAX_PLAN_BYTES) {
+    throw new GhwError(
+      'PlanTooLong',
+      `${where}: the plan has ${bytes} bytes; at most ${MAX_PLAN_BYTES} fit into one comment.`,
+      {
+        hint: 'Ask for a shorter one: ghw issues plan --guidance "at most two pages"',
+      },
+    );
+  }
+  return { text, digest: digestText(text), issueTextDigest: input.issueTextDigest, agent: input.choice.agent };
+}

@@ -1,0 +1,65 @@
+import { Context } from '@temporalio/activity';
+import { reviewPrompt } from '../../agents/prompts/prompts.ts';
+import { redact } from '../../domain/redact.ts';
+import type { ReviewReport } from '../../domain/agent-run.ts';
+import { parseReviewReport, reviewSchema } from '../../domain/schemas/review-report.ts';
+import { conductRun } from './conduct-run.ts';
+import type { AgentDependencies } from './dependencies.ts';
+import { readIssueText } from './issue-text.ts';
+import { readGuidance } from './prompt.ts';
+import type { ReviewChangeInput, ReviewChangeResult } from './types.ts';
+
+/** Bytes of the diff that go into the prompt; the reviewer has the tree besides. */
+const MAX_DIFF_BYTES = 400_000;
+
+/** The reviewer's run: another home and another session than the author's, a tree that it cannot write. */
+export function createReviewChange(deps: AgentDependencies): (input: ReviewChangeInput) => Promise<ReviewChangeResult> {
+  return async (input) => {
+    const { baseOid, headOid, issue } = input;
+    const { snapshot, trustedCommenters } = await readIssueText(deps, input);
+    return conductRun<ReviewChangeResult>(deps, input, {
+      phase: 'review',
+      home: 'reviewer',
+      treeWritable: false,
+      answerSchema: reviewSchema,
+      prepare: () =>
+        deps.workspaces.prepare({
+          issue,
+          remote: deps.remoteOf(issue.repository),
+          key: input.key,
+          // A head that the remote already has is the commit to stand on.
+          baseOid: input.work ? baseOid : headOid,
+          parent: null,
+          work: input.work,
+          signal: Context.current().cancellationSignal,
+        }),
+      prompt: async (workspace, { remembered }) => {
+        const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
+        const diff = await deps.workspaces.diff(workspace, baseOid, headOid, MAX_DIFF_BYTES);
+        return reviewPrompt({ issue: snapshot, trustedCommenters, guidance, remembered }, input.plan, diff);
+      },
+      finish: async (_workspace, result, trace) => {
+        const secrets = await deps.knownSecrets();
+        return { trace, report: withoutSecrets(parseReviewReport(result.structured ?? jsonIn(result.text)), secrets) };
+      },
+    });
+  };
+}
+
+/** The JSON object of an agent that has no structured answers; undefined where there is none. */
+function jsonIn(text: string): unknown {
+  const [start, end] = [text.indexOf('{'), text.lastIndexOf('}')];
+  try {
+    return JSON.parse(text.slice(start, end + 1));
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutSecrets(report: ReviewReport, secrets: readonly string[]): ReviewReport {
+  return {
+    ...report,
+    summary: redact(report.summary, secrets),
+    findings: report.findings.map((finding) => ({ ...finding, message: redact(finding.message, secrets) })),
+  };
+}

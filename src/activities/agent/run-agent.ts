@@ -1,0 +1,77 @@
+import { Context } from '@temporalio/activity';
+import { GhwError } from '../../domain/errors.ts';
+import { formatIssue } from '../../domain/issue.ts';
+import type { Change } from '../../domain/change.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { conductRun } from './conduct-run.ts';
+import type { AgentDependencies, WorkSettings } from './dependencies.ts';
+import { readIssueText, type IssueText } from './issue-text.ts';
+import { assignmentPrompt, planIn, readGuidance } from './prompt.ts';
+import type { RunAgentInput, RunAgentResult } from './types.ts';
+
+/** The author's runs: plan, revision, implementation and rework, all in one session where the agent can. */
+export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) => Promise<RunAgentResult> {
+  return async (input) => {
+    const { assignment, baseOid, issue } = input;
+    const planning = assignment.kind === 'plan' || assignment.kind === 'revise_plan';
+    const settings = await deps.settingsOf(issue.repository);
+    const text = await readIssueText(deps, input);
+    const exportTree = (workspace: Workspace): Promise<Change | null> =>
+      deps.workspaces.exportChange(workspace, {
+        baseOid,
+        parentOid: input.parent?.oid ?? baseOid,
+        message: commitMessage(settings, text),
+        committedAt: input.committedAt,
+        author: settings.author,
+      });
+    return conductRun<RunAgentResult>(deps, input, {
+      phase: planning ? 'plan' : 'implement',
+      home: 'author',
+      treeWritable: !planning,
+      prepare: (saved) =>
+        deps.workspaces.prepare({
+          issue,
+          remote: deps.remoteOf(issue.repository),
+          key: input.key,
+          baseOid,
+          parent: input.parent,
+          work: saved ?? input.work,
+          signal: Context.current().cancellationSignal,
+        }),
+      prompt: async (workspace, { remembered, interrupted }) => {
+        const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
+        const { snapshot, trustedCommenters } = text;
+        const context = { issue: snapshot, trustedCommenters, guidance, remembered };
+        return assignmentPrompt(context, assignment, interrupted || input.continues);
+      },
+      finish: async (workspace, result, trace) => {
+        if (planning) {
+          return { trace, plan: planIn(result, input, await deps.knownSecrets()), change: null };
+        }
+        const change = await exportTree(workspace);
+        if (!change) throw nothingChanged(input);
+        return { trace, plan: null, change };
+      },
+      checkpoint: async (workspace) => {
+        if (planning) return null;
+        const change = await exportTree(workspace);
+        return change && { oid: change.headOid, bundle: change.bundle };
+      },
+    });
+  };
+}
+
+function nothingChanged({ issue, choice }: RunAgentInput): GhwError {
+  return new GhwError('NoChange', `${formatIssue(issue)}: ${choice.agent} ended well but changed no file.`, {
+    hint: 'Look at its transcript; then try again with `ghw issues implement --force`, or revise the plan.',
+  });
+}
+
+function commitMessage({ commitMessage: template }: WorkSettings, { snapshot }: IssueText): string {
+  const values: Readonly<Record<string, string>> = {
+    number: String(snapshot.number),
+    title: snapshot.title.replace(/\p{Cc}+/gu, ' ').trim(),
+    repository: snapshot.repository.nameWithOwner,
+  };
+  return template.replace(/\{(number|title|repository)\}/g, (_, name: string) => values[name] ?? '');
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { createDirectoryStore } from '../artifacts/directory-store.ts';
+import type { AgentDependencies } from '../activities/agent/dependencies.ts';
+import type { MainDependencies } from '../activities/index.ts';
+import type { AgentRegistry } from '../agents/registry.ts';
+import { findRepository, repositorySettings, resolvePolicy } from '../config/policy.ts';
+import type { Config } from '../config/schema.ts';
+import type { IssueClient } from '../client/issues.ts';
+import { createGitHub } from '../github/client.ts';
+import { cloneUrl } from '../github/clone-url.ts';
+import { tokenSource } from '../github/token.ts';
+import { createSandbox } from '../sandbox/create-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { createPublisher } from '../workspace/publisher.ts';
+import type { Remote } from '../workspace/workspace.ts';
+import { createWorkspaces } from '../workspace/workspaces.ts';
+import { registerAgents } from './agents.ts';
+import type { Settings } from './settings.ts';
+
+/** Longest wait for one answer of GitHub; it ends a request itself after ten seconds. */
+const GITHUB_TIMEOUT_MS = 30_000;
+
+export interface Dependencies {
+  readonly main: MainDependencies;
+  readonly agent: AgentDependencies;
+  readonly agents: AgentRegistry;
+}
+
+/**
+ * Puts the adapters together as the configuration says. What concerns one repository is read anew for every step;
+ * addresses, paths and agents hold until the worker restarts.
+ */
+export function createDependencies(
+  config: Config,
+  settings: Settings,
+  options: { readonly env: NodeJS.ProcessEnv; readonly issues: IssueClient },
+): Dependencies {
+  const { env } = options;
+  const token = tokenSource({ env, tokenFile: config.github.token_file, host: new URL(config.github.web_url).host });
+  const knownSecrets = async (): Promise<readonly string[]> => {
+    const key = config.agents['claude-code'].api_key_env;
+    const values = [await token().catch(() => ''), key === null ? '' : (env[key] ?? '')];
+    return values.filter((value) => value !== '');
+  };
+  const github = createGitHub({ baseUrl: config.github.api_url, token, timeoutMs: GITHUB_TIMEOUT_MS });
+  const artifacts = createDirectoryStore(join(config.data_path, 'artifacts'));
+  const agents = registerAgents(config, env);
+  const remoteOf = (repository: string): Remote => ({ repository, url: cloneUrl(config.github.web_url, repository) });
+  const shared = { artifacts, token, root: config.repository_path };
+  return {
+    agents,
+    main: {
+      github,
+      artifacts,
+      publisher: createPublisher({ ...shared, knownSecrets }),
+      remoteOf,
+      policyOf: async ({ name, id }) => {
+        const now = await settings();
+        return resolvePolicy(now, id && findRepository(now, id) ? id : name);
+      },
+      syncOne: (issue) => options.issues.sync(issue),
+      syncParallelism: config.sync.parallelism,
+    },
+    agent: {
+      artifacts,
+      github,
+      agents,
+      remoteOf,
+      knownSecrets,
+      workspaces: createWorkspaces(shared),
+      sandbox: lazySandbox(config),
+      settingsOf: async (repository) => {
+        const { implement, validation, sandbox } = {
+          ...(await settings()),
+          ...repositorySettings(await settings(), repository),
+        };
+        return {
+          author: { name: implement.commit_author_name, email: implement.commit_author_email },
+          commitMessage: implement.commit_message,
+          validationCommands: validation.commands,
+          readOnlyPaths: sandbox.read_only_paths,
+        };
+      },
+    },
+  };
+}
+
+/** Made when the first agent needs it: trying bubblewrap out takes time that a start does not have. */
+function lazySandbox(config: Config): () => Promise<Sandbox> {
+  let sandbox: Promise<Sandbox> | undefined;
+  return () => {
+    sandbox ??= createSandbox({ kind: config.sandbox.kind }).catch((error: unknown) => {
+      sandbox = undefined;
+      throw error;
+    });
+    return sandbox;
+  };
+}

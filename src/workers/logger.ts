@@ -1,0 +1,34 @@
+import { pino, type Logger } from 'pino';
+import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
+import { redact } from '../domain/redact.ts';
+
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<
+  LogLevel,
+  string
+>;
+
+/** JSON lines on standard error; whatever looks like a secret is hidden, whoever logged it. */
+export function createLogger(level: string): Logger {
+  return pino(
+    {
+      level,
+      base: undefined,
+      hooks: { streamWrite: (line) => redact(line) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+/** Sends Temporal's own log the same way. Once per process, before any connection. */
+export function installRuntime(logger: Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      const { taskToken: _taskToken, ...fields } = (meta ?? {}) as Record<string, unknown>;
+      logger[levels[level]](fields, message);
+    }),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+    // We end workers ourselves, after the agents had time to save their work.
+    shutdownSignals: [],
+  });
+}

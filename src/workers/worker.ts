@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker, type NativeConnectionOptions, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createAgentActivities, createMainActivities } from '../activities/index.ts';
+import { connectTemporal } from '../client/connection.ts';
+import { IssueClient } from '../client/issues.ts';
+import { ensureSearchAttributes } from '../client/search-attributes.ts';
+import type { TemporalTarget } from '../client/target.ts';
+import type { Config } from '../config/schema.ts';
+import { agentTaskQueue, MAIN_TASK_QUEUE } from '../workflows/protocol.ts';
+import { createDependencies } from './dependencies.ts';
+import type { Settings } from './settings.ts';
+
+export interface WorkerStart {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly target: TemporalTarget;
+  readonly logger: Logger;
+  readonly env: NodeJS.ProcessEnv;
+  /** Default {@link MAIN_TASK_QUEUE}. */
+  readonly taskQueue?: string;
+  /** Path of the pre-built workflow bundle; default: the one that the build put beside the code. */
+  readonly workflowBundlePath?: string;
+}
+
+/** A worker that polls. */
+export interface RunningWorker {
+  readonly taskQueues: readonly string[];
+  /** Settles when the worker has ended; rejects if it ended because of a fault. */
+  readonly ended: Promise<void>;
+  /** Takes nothing new, lets agents save their work, and ends. */
+  stop(): Promise<void>;
+}
+
+/** How long running activities have to end by themselves after a stop, before they are told to save and go. */
+const GRACE = '1s';
+/** How long they then have. An agent gets ten seconds to end; saving its work takes a few more. */
+const FORCE = '45s';
+
+/** Cancellation and pause are felt within this time. */
+const HEARTBEAT_THROTTLE = '2s';
+
+/** Starts polling: one queue for workflows and short steps, one for each kind of agent work. */
+export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
+  const { config, settings, target, logger, env } = start;
+  const taskQueue = start.taskQueue ?? MAIN_TASK_QUEUE;
+  const [temporal, connection] = await Promise.all([
+    connectTemporal(target),
+    NativeConnection.connect(nativeOptions(target)),
+  ]);
+  const added = await ensureSearchAttributes(temporal);
+  if (added.length > 0) logger.info({ added }, 'search attributes added');
+  const issues = new IssueClient(temporal, { taskQueue });
+  const dependencies = createDependencies(config, settings, { env, issues });
+  const common = {
+    connection,
+    namespace: target.namespace,
+    shutdownGraceTime: GRACE,
+    shutdownForceTime: FORCE,
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+  } as const satisfies Partial<WorkerOptions>;
+  const types = [...new Set(config.workers.types)];
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue,
+      ...workflowSource(start.workflowBundlePath),
+      activities: createMainActivities(dependencies.main),
+    }),
+    ...types.map((type) =>
+      Worker.create({
+        ...common,
+        taskQueue: agentTaskQueue(type, taskQueue),
+        activities: createAgentActivities(dependencies.agent),
+        maxConcurrentActivityTaskExecutions: config.workers.max_concurrent_tasks,
+      }),
+    ),
+  ]);
+  const ended = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  const close = async (): Promise<void> => {
+    await connection.close();
+    await temporal.close();
+  };
+  const closed = ended.finally(close);
+  // Whoever waits for `ended` hears of a fault; nobody waiting must not end the process.
+  closed.catch(() => undefined);
+  return {
+    taskQueues: workers.map(({ options }) => options.taskQueue),
+    ended: closed,
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await closed;
+    },
+  };
+}
+
+/** The bundle that the build made; from sources, the sources. */
+function workflowSource(given: string | undefined): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const built = given ?? fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+  if (existsSync(built)) return { workflowBundle: { codePath: built } };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
+}
+
+/** The two connection types differ in one shade: an API key is fixed here. */
+function nativeOptions({ connection: { address, tls, apiKey, metadata } }: TemporalTarget): NativeConnectionOptions {
+  return {
+    address,
+    tls,
+    ...(typeof apiKey === 'string' ? { apiKey } : {}),
+    ...(metadata ? { metadata } : {}),
+  };
+}
