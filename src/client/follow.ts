@@ -73,6 +73,8 @@ async function stateIfAnswered(client: IssueClient, issue: IssueIdentity): Promi
 export function restOf(summary: IssueSummary, track: Track): PhaseResult | undefined {
   if (summary.outcome !== null) return summary.outcome === 'merged' ? 'done' : 'over';
   if (summary.paused) return 'paused';
+  // What is at rest but not yet shown on GitHub is shown within a bounded time.
+  if (summary.step === 'publishPlan' || summary.step === 'publishReview') return undefined;
   return track === 'plan' ? planRest(summary) : implementationRest(summary);
 }
 
@@ -101,6 +103,7 @@ function implementationRest({ implementation, step }: IssueSummary): PhaseResult
     case 'reviewing':
       return undefined;
     case 'none':
+      if (implementation.failure !== null) return 'failed';
       return step === 'sync' ? undefined : 'cancelled';
     case 'failed':
     case 'review_failed':
@@ -108,7 +111,8 @@ function implementationRest({ implementation, step }: IssueSummary): PhaseResult
     case 'needs_clarification':
     case 'awaiting_review':
     case 'reviewed':
-      return 'waiting_for_person';
+      // Publishing it failed, and it is as it was before.
+      return implementation.failure === null ? 'waiting_for_person' : 'failed';
     case 'pr_opened':
     case 'merged':
       return 'done';

@@ -47,21 +47,31 @@ export interface RepositoryEntry {
   readonly id?: string | undefined;
 }
 
-/** Adds a repository, or brings up to date the one that is there under the same id or name. */
+/**
+ * Adds a repository, or brings up to date the one that is there under the same id or name. One that GitHub renamed keeps
+ * the name it was added under, because its workflows were named after it.
+ */
 export async function addRepository(
   repository: RepositoryEntry,
   options: ConfigOptions = {},
-): Promise<Edited & { readonly added: boolean }> {
+): Promise<Edited & { readonly added: boolean; readonly name: string }> {
   const document = await open(options);
   const index = repositoryIndex(document, repository.name, repository.id);
-  const entry = { name: repository.name, ...(repository.id === undefined ? {} : { id: repository.id }) };
+  const before = index === undefined ? undefined : document.yaml.getIn(['repositories', index, 'name']);
+  const name = typeof before === 'string' ? before : repository.name;
+  const isRenamed = canonicalRepositoryName(name) !== canonicalRepositoryName(repository.name);
+  const entry = {
+    name: isRenamed ? name : repository.name,
+    ...(repository.id === undefined ? {} : { id: repository.id }),
+    ...(isRenamed ? { renamed_to: repository.name } : {}),
+  };
   const changed = changedDocument(document, (yaml) => {
     if (index !== undefined) {
-      for (const [name, value] of Object.entries(entry)) yaml.setIn(['repositories', index, name], value);
+      for (const [key, value] of Object.entries(entry)) yaml.setIn(['repositories', index, key], value);
     } else if (isSeq(yaml.get('repositories'))) yaml.addIn(['repositories'], yaml.createNode(entry));
     else yaml.set('repositories', yaml.createNode([entry]));
   });
-  return { ...(await saveChecked(document, changed, options)), added: index === undefined };
+  return { ...(await saveChecked(document, changed, options)), added: index === undefined, name: entry.name };
 }
 
 /** Takes a repository out of the configuration, and nothing else; `removed` is false if it was not there. */
@@ -153,13 +163,12 @@ function withPositions(document: ConfigDocument, key: Key): Key {
 function repositoryIndex(document: ConfigDocument, name: string, id: string | undefined): number | undefined {
   const list = valueNode(document, ['repositories']);
   if (!isSeq(list)) return undefined;
+  const wanted = canonicalRepositoryName(name);
   const index = list.items.findIndex((item) => {
     if (!isMap(item)) return false;
-    const own = item.get('name');
-    return (
-      (id !== undefined && item.get('id') === id) ||
-      (typeof own === 'string' && canonicalRepositoryName(own) === canonicalRepositoryName(name))
-    );
+    const names = [item.get('name'), item.get('renamed_to')];
+    const isNamed = names.some((own) => typeof own === 'string' && canonicalRepositoryName(own) === wanted);
+    return isNamed || (id !== undefined && item.get('id') === id);
   });
   return index < 0 ? undefined : index;
 }

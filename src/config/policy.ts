@@ -7,16 +7,19 @@ import { type Config, type RepositoryConfig } from './schema.ts';
 
 /** The settings that hold for one repository: its own, then those of the file, then the defaults. */
 export type RepositorySettings = Pick<Config, (typeof repositorySections)[number]> & {
-  /** As configured; GitHub's spelling once `ghw repositories add` verified it. */
+  /** The name it was added under; workflows are named after it. */
   readonly name: string;
   readonly id: string | undefined;
 };
 
-/** A repository as configured, by name in any spelling or by node id. */
+/** A repository as configured: by the name it was added under or has now, in any spelling, or by node id. */
 export function findRepository(config: Config, nameOrId: string): RepositoryConfig | undefined {
-  const name = canonicalRepositoryName(nameOrId);
+  const wanted = canonicalRepositoryName(nameOrId);
   return config.repositories.find(
-    (repository) => canonicalRepositoryName(repository.name) === name || repository.id === nameOrId,
+    ({ name, renamed_to: now, id }) =>
+      canonicalRepositoryName(name) === wanted ||
+      (now !== undefined && canonicalRepositoryName(now) === wanted) ||
+      id === nameOrId,
   );
 }
 

@@ -21,6 +21,8 @@ const environmentVariable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable, not its value');
 
+const repositoryName = z.string().refine(isRepositoryName, 'must be owner/repo');
+
 const agentFields = {
   default: name.describe('the agent of every phase that names none'),
   model: model.nullable().describe('the model of every phase that names none; null for the agent’s own default'),
@@ -59,8 +61,11 @@ const validationFields = {
 
 /** One repository; what it sets itself comes before the settings of the same name above it. */
 const repositorySchema = z.strictObject({
-  name: z.string().refine(isRepositoryName, 'must be owner/repo'),
+  name: repositoryName,
   id: printable.optional().describe('GitHub’s node id; set by `ghw repositories add`, survives a rename'),
+  renamed_to: repositoryName
+    .optional()
+    .describe('what GitHub calls it now; `name` stays, because workflows were named after it'),
   agent: z.strictObject(agentFields).partial().optional(),
   plan: z.strictObject(choiceFields).partial().optional(),
   implement: z.strictObject(implementFields).partial().optional(),
@@ -134,10 +139,12 @@ export const configSchema = z.strictObject({
   github: section(
     {
       api_url: address.describe('the API’s base address, before /graphql'),
-      web_url: address.describe('where repositories are cloned from and shown'),
+      web_url: address
+        .nullable()
+        .describe('where repositories are cloned from and shown; null for what belongs to api_url'),
       token_file: path.nullable().describe('a file of mode 0600 with the token; GITHUB_TOKEN comes before it'),
     },
-    { api_url: 'https://api.github.com', web_url: 'https://github.com', token_file: null },
+    { api_url: 'https://api.github.com', web_url: null, token_file: null },
   ),
   temporal: section(
     {
@@ -147,8 +154,12 @@ export const configSchema = z.strictObject({
         .nullable()
         .describe('null for the stack that `ghw up` runs'),
       namespace: z.string().regex(/^[A-Za-z0-9._-]{1,255}$/, 'must be letters, digits, dots, hyphens and underscores'),
+      task_queue: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be letters, digits, dots, hyphens and underscores')
+        .describe('the queue that workers and commands share; another one keeps two installations apart'),
     },
-    { address: null, namespace: 'default' },
+    { address: null, namespace: 'default', task_queue: 'ghw' },
   ),
   workers: section(
     {

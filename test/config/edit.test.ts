@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { addRepository, removeRepository, setValue } from '../../src/config/edit.ts';
 import { parseKey } from '../../src/config/key.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { findRepository } from '../../src/config/policy.ts';
 import type { ConfigOptions } from '../../src/config/location.ts';
 
 let home: string;
@@ -124,7 +125,9 @@ describe('repositories', () => {
     const renamed = await addRepository({ name: 'octo/goodbye', id: 'R_1' }, options);
 
     expect([first.added, again.added, renamed.added]).toEqual([true, false, false]);
-    expect((await loadConfig(options)).config.repositories).toEqual([{ name: 'octo/goodbye', id: 'R_1' }]);
+    const { config } = await loadConfig(options);
+    expect(config.repositories).toEqual([{ name: 'Octo/Hello', id: 'R_1', renamed_to: 'octo/goodbye' }]);
+    expect(findRepository(config, 'Octo/Goodbye')?.name).toBe('Octo/Hello');
   });
 
   it('are removed by name; one that is not there is told', async () => {
