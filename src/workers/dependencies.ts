@@ -7,7 +7,7 @@ import { findRepository, repositorySettings, resolvePolicy } from '../config/pol
 import type { Config } from '../config/schema.ts';
 import type { IssueClient } from '../client/issues.ts';
 import { createGitHub } from '../github/client.ts';
-import { cloneUrl } from '../github/clone-url.ts';
+import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { tokenSource } from '../github/token.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -36,7 +36,8 @@ export function createDependencies(
   options: { readonly env: NodeJS.ProcessEnv; readonly issues: IssueClient },
 ): Dependencies {
   const { env } = options;
-  const token = tokenSource({ env, tokenFile: config.github.token_file, host: new URL(config.github.web_url).host });
+  const webUrl = config.github.web_url ?? webUrlOf(config.github.api_url);
+  const token = tokenSource({ env, tokenFile: config.github.token_file, host: new URL(webUrl).host });
   const knownSecrets = async (): Promise<readonly string[]> => {
     const key = config.agents['claude-code'].api_key_env;
     const values = [await token().catch(() => ''), key === null ? '' : (env[key] ?? '')];
@@ -45,7 +46,7 @@ export function createDependencies(
   const github = createGitHub({ baseUrl: config.github.api_url, token, timeoutMs: GITHUB_TIMEOUT_MS });
   const artifacts = createDirectoryStore(join(config.data_path, 'artifacts'));
   const agents = registerAgents(config, env);
-  const remoteOf = (repository: string): Remote => ({ repository, url: cloneUrl(config.github.web_url, repository) });
+  const remoteOf = (repository: string): Remote => ({ repository, url: cloneUrl(webUrl, repository) });
   const shared = { artifacts, token, root: config.repository_path };
   return {
     agents,
