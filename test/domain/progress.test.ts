@@ -65,7 +65,7 @@ describe('the next step', () => {
     state = look(
       applyPublication(state, { concerns: [], published: { branch: 'b', headOid: HEAD_OID } }, 'pull_request'),
     );
-    state = look(applyPullRequestOpened(state, aPullRequest()));
+    look(applyPullRequestOpened(state, aPullRequest()));
 
     expect(steps).toEqual(['sync', 'implement', 'validate', 'sync', 'publishChange', 'openPullRequest', undefined]);
   });
