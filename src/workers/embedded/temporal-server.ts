@@ -68,10 +68,10 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   await mkdir(dirname(databaseFile), { recursive: true });
   const release = await lock(databaseFile, { realpath: false, stale: 20_000, retries: 60 });
   try {
-    const ownerFile = `${databaseFile}.address`;
+    const ownerFile = `${databaseFile}.owner`;
     await refuseSecondServer(ownerFile, databaseFile);
     const server = await startWithRetries(options);
-    await writeFile(ownerFile, server.address);
+    await writeFile(ownerFile, JSON.stringify({ pid: process.pid, address: server.address } satisfies Owner));
     return {
       ...server,
       async stop() {
@@ -84,15 +84,40 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   }
 }
 
+/** Who runs a server on a database file, written beside it. */
+interface Owner {
+  readonly pid: number;
+  readonly address: string;
+}
+
+/** Two servers on one file would each believe that they own it. One whose owner has just died ends by itself. */
 async function refuseSecondServer(ownerFile: string, databaseFile: string): Promise<void> {
-  const address = await readFile(ownerFile, 'utf8').catch(() => undefined);
-  if (address === undefined) return;
-  for (const end = Date.now() + takeOverMs; Date.now() < end; await sleep(250)) {
-    if (!(await answers(address))) return;
+  const owner = await readOwner(ownerFile);
+  if (owner === undefined) return;
+  for (const end = Date.now() + takeOverMs; Date.now() < end && !isAlive(owner.pid); await sleep(250)) {
+    if (!(await answers(owner.address))) return;
   }
-  throw new GhwError('NotApplicable', `A Temporal server on ${databaseFile} runs already, at ${address}.`, {
-    hint: `Use that one by setting TEMPORAL_ADDRESS=${address}, or stop the process that started it.`,
+  if (!(await answers(owner.address))) return;
+  throw new GhwError('NotApplicable', `A Temporal server on ${databaseFile} runs already, at ${owner.address}.`, {
+    hint: `Use that one by setting TEMPORAL_ADDRESS=${owner.address}, or stop process ${String(owner.pid)}.`,
   });
+}
+
+async function readOwner(ownerFile: string): Promise<Owner | undefined> {
+  try {
+    return JSON.parse(await readFile(ownerFile, 'utf8')) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function answers(address: string): Promise<boolean> {
