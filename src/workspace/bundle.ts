@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { GhwError } from '../domain/errors.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import { git, GitFailure } from './git.ts';
 import { missingCommits } from './mirror.ts';
+import { withScratch } from './scratch.ts';
 
 /** The only reference of a change's bundle. */
 export const CHANGE_REF = 'refs/heads/change';
@@ -30,19 +30,15 @@ export async function withBundle<T>(
   scratch: string,
   act: (file: string) => Promise<T>,
 ): Promise<T> {
-  const directory = join(scratch, 'bundles');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, randomUUID());
-  try {
+  return await withScratch(scratch, async (directory) => {
+    const file = join(directory, 'change.bundle');
     if (!(await artifacts.getFile(bundle, file))) {
       throw new GhwError('ArtifactMissing', `The artifact store does not have the bundle ${bundle.sha256}.`, {
         hint: 'The work has to be done again; look whether all workers use the same artifact store.',
       });
     }
     return await act(file);
-  } finally {
-    await rm(file, { force: true });
-  }
+  });
 }
 
 /** @throws GhwError `ChangeRefused` if it is not a bundle with the one reference {@link CHANGE_REF} to `headOid`. */

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lifeOf, nameOf, thisProcess } from './process-identity.ts';
+import { withScratch } from './scratch.ts';
 
 /** Gives the token for git's requests; null where the remote wants none. */
 export type GitToken = () => Promise<string | null>;
@@ -33,11 +32,7 @@ export async function withToken<T>(
 ): Promise<T> {
   const origin = httpOrigin(remoteUrl);
   if (token === null || origin === null) return await act({});
-  const parent = join(scratch, 'credentials');
-  await sweep(parent);
-  const directory = join(parent, `${nameOf(thisProcess())}.${randomUUID()}`);
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+  return await withScratch(scratch, async (directory) => {
     await writeFile(join(directory, 'token'), `${token}\n`, { mode: 0o600, flag: 'wx' });
     await writeFile(join(directory, 'ask-pass'), askPass, { mode: 0o700, flag: 'wx' });
     return await act({
@@ -46,9 +41,7 @@ export async function withToken<T>(
       GHW_TOKEN_ORIGIN: origin.plain,
       GHW_TOKEN_USER_ORIGIN: origin.withUser,
     });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The header that says the same as the ask-pass helper, for a request of our own. */
@@ -60,14 +53,4 @@ function httpOrigin(remoteUrl: string): { plain: string; withUser: string } | nu
   if (!/^https?:/i.test(remoteUrl)) return null;
   const { protocol, host } = new URL(remoteUrl);
   return { plain: `${protocol}//${host}`, withUser: `${protocol}//${USER}@${host}` };
-}
-
-/** Removes what processes left that were killed in the middle. */
-async function sweep(parent: string): Promise<void> {
-  const { realm } = thisProcess();
-  for (const name of await readdir(parent).catch(() => [])) {
-    const [, pid, startTime] = /^(\d+)\.(\d+)\./.exec(name) ?? [];
-    const life = lifeOf({ pid: Number(pid), startTime: Number(startTime), realm });
-    if (pid !== undefined && life === 'dead') await rm(join(parent, name), { recursive: true, force: true });
-  }
 }

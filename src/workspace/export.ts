@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, lstat, mkdir, rm } from 'node:fs/promises';
+import { copyFile, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
@@ -10,6 +9,7 @@ import { describeChange } from './change-files.ts';
 import { checkedOid } from './failures.ts';
 import { git, GitFailure, gitText, type GitOptions } from './git.ts';
 import { below, type Places } from './places.ts';
+import { withScratch } from './scratch.ts';
 import { refuseGitEntries, removeMountPoint } from './tree-guard.ts';
 import type { ExportRequest, Workspace } from './workspace.ts';
 
@@ -78,15 +78,11 @@ export async function readCommittedFile(gitDir: string, oid: string, path: strin
 
 /** A copy keeps what git knows of unchanged files, so that only the others are read. */
 async function withPrivateIndex<T>(gitDir: string, scratch: string, act: (file: string) => Promise<T>): Promise<T> {
-  const directory = join(scratch, 'exports', randomUUID());
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  try {
+  return await withScratch(scratch, async (directory) => {
     const file = join(directory, 'index');
     await copyFile(join(gitDir, 'index'), file);
     return await act(file);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 async function addAll(place: GitOptions, tree: string): Promise<void> {
@@ -143,15 +139,11 @@ async function bundleCommits(
   { baseOid, headOid }: { readonly baseOid: string; readonly headOid: string },
   { artifacts, places }: Pick<TreeExport, 'artifacts' | 'places'>,
 ): Promise<ArtifactRef> {
-  const directory = join(places.scratch, 'bundles');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, randomUUID());
-  try {
+  return await withScratch(places.scratch, async (directory) => {
+    const file = join(directory, 'change.bundle');
     await git(['update-ref', CHANGE_REF, headOid], { gitDir });
     // One thread packs the same objects into the same bytes, and so into the same artifact.
     await git(['-c', 'pack.threads=1', 'bundle', 'create', '--quiet', file, CHANGE_REF, `^${baseOid}`], { gitDir });
     return await artifacts.putFile(file);
-  } finally {
-    await rm(file, { force: true });
-  }
+  });
 }
