@@ -1,0 +1,85 @@
+import { atLeast, permissionOf, tokenAllows } from '../../model/access.ts';
+import type {
+  Discussion,
+  Permission,
+  RecordOf,
+  RecordType,
+  RepositoryRecord,
+  TokenPermissions,
+} from '../../model/records.ts';
+import type { RequestContext } from '../context.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import { inaccessible } from '../resolvers/shared.ts';
+
+/** GitHub's limits on texts, in characters. */
+export const maximumBodyLength = 65_536;
+export const maximumTitleLength = 256;
+
+/** A change that GitHub answers with a payload; the input has been checked against the schema. */
+export type Mutation = (input: never, context: RequestContext) => object | Promise<object>;
+
+export function unprocessable(message: string): Refusal {
+  return new Refusal('UNPROCESSABLE', message);
+}
+
+/** The record that an input names. */
+export function target<T extends RecordType>(context: RequestContext, id: string, ...types: readonly T[]): RecordOf<T> {
+  const found = context.hub.store.findOf(id, ...types);
+  if (found === undefined || !context.sees(found)) throw notFound(id);
+  return found;
+}
+
+export interface Right {
+  /** The mutation, as GitHub names it in its refusal. */
+  readonly action: string;
+  readonly area: keyof TokenPermissions;
+  readonly permission: Permission;
+  /** Who may do it besides those with the permission: the author of the thing. */
+  readonly authorId?: string;
+}
+
+/** Refuses what the token's rights, the person's permission or the archived repository do not allow. */
+export function requireRight(context: RequestContext, repository: RepositoryRecord, right: Right): void {
+  const { store } = context.hub;
+  if (!tokenAllows(store, repository, context.token, [right.area, 'write'])) {
+    throw new Refusal('FORBIDDEN', inaccessible(context.viewer));
+  }
+  const permission = permissionOf(store, repository, context.token.login);
+  if (right.authorId !== context.viewer.id && !atLeast(permission, right.permission)) {
+    const message = `${context.token.login} does not have the correct permissions to execute \`${right.action}\``;
+    throw new Refusal('FORBIDDEN', message);
+  }
+  if (repository.isArchived) throw new Refusal('FORBIDDEN', 'Repository was archived so is read-only.');
+}
+
+/** The area whose right a change of an issue or of a pull request needs. */
+export function areaOf(item: Discussion): 'issues' | 'pull_requests' {
+  return item.type === 'Issue' ? 'issues' : 'pull_requests';
+}
+
+/** Does {@link requireRight} for an issue or pull request. */
+export function requireRightOn(
+  context: RequestContext,
+  item: Discussion,
+  right: Omit<Right, 'area'>,
+): RepositoryRecord {
+  const repository = context.hub.store.repositoryOf(item.id);
+  requireRight(context, repository, { ...right, area: areaOf(item) });
+  return repository;
+}
+
+export function checkTitle(title: string): string {
+  if (title.trim() === '') throw unprocessable("Title can't be blank");
+  if (title.length > maximumTitleLength) {
+    throw unprocessable(`Title is too long (maximum is ${maximumTitleLength} characters)`);
+  }
+  return title;
+}
+
+export function checkBody(body: string, isRequired = false): string {
+  if (isRequired && body.trim() === '') throw unprocessable("Body can't be blank");
+  if (body.length > maximumBodyLength) {
+    throw unprocessable(`Body is too long (maximum is ${maximumBodyLength} characters)`);
+  }
+  return body;
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '../model/clock.ts';
+import { refused, type Answer } from './answer.ts';
+
+export interface RateWindow {
+  readonly limit: number;
+  readonly used: number;
+  readonly remaining: number;
+  /** Seconds since 1970. */
+  readonly reset: number;
+}
+
+/** GitHub's secondary limits, by default off: tests are faster than people. */
+export interface SecondaryLimits {
+  /** Published: 80 a minute. */
+  readonly contentPerMinute?: number;
+  /** Published: 2,000 a minute, a query counting 1 and a mutation 5. */
+  readonly pointsPerMinute?: number;
+  /** Published: 100. */
+  readonly concurrent?: number;
+}
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+interface Spending {
+  readonly at: number;
+  readonly points: number;
+  readonly content: number;
+}
+
+interface Account {
+  limit: number;
+  used: number;
+  startedAt: number;
+  running: number;
+  recent: Spending[];
+}
+
+/** Points per person and hour, as GitHub counts them. */
+export class RateLimiter {
+  secondary: SecondaryLimits = {};
+  readonly #clock: Clock;
+  readonly #defaultLimit: number;
+  readonly #accounts = new Map<string, Account>();
+
+  constructor(clock: Clock, defaultLimit = 5000) {
+    this.#clock = clock;
+    this.#defaultLimit = defaultLimit;
+  }
+
+  /** Sets what a login may still spend in the present hour. */
+  set(login: string, window: { readonly limit?: number; readonly remaining?: number }): void {
+    const account = this.#account(login);
+    account.limit = window.limit ?? account.limit;
+    if (window.remaining !== undefined) account.used = account.limit - window.remaining;
+  }
+
+  window(login: string): RateWindow {
+    const { limit, used, startedAt } = this.#account(login);
+    const remaining = Math.max(0, limit - used);
+    return { limit, used, remaining, reset: Math.floor((startedAt + hourMs) / 1000) };
+  }
+
+  /** False if the hour's points do not suffice; then nothing is spent. */
+  spend(login: string, points: number): boolean {
+    const account = this.#account(login);
+    if (account.used + points > account.limit) return false;
+    account.used += points;
+    return true;
+  }
+
+  headers(login: string, resource: 'graphql' | 'core'): Record<string, string> {
+    const { limit, used, remaining, reset } = this.window(login);
+    return {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(remaining),
+      'x-ratelimit-used': String(used),
+      'x-ratelimit-reset': String(reset),
+      'x-ratelimit-resource': resource,
+    };
+  }
+
+  /** Counts a request against the secondary limits; the refusal if it is one too many. */
+  enter(login: string, request: { readonly isMutation: boolean; readonly content: number }): Answer | null {
+    const account = this.#account(login);
+    const now = this.#clock.milliseconds();
+    account.recent = account.recent.filter(({ at }) => at > now - minuteMs);
+    const points = request.isMutation ? 5 : 1;
+    const spent = (key: 'points' | 'content') => account.recent.reduce((sum, spending) => sum + spending[key], 0);
+    const { contentPerMinute = Infinity, pointsPerMinute = Infinity, concurrent = Infinity } = this.secondary;
+    const isTooMuch =
+      account.running >= concurrent ||
+      spent('points') + points > pointsPerMinute ||
+      (request.content > 0 && spent('content') + request.content > contentPerMinute);
+    if (isTooMuch) {
+      const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
+      return refused(403, message, { 'retry-after': '60', ...this.headers(login, 'graphql') });
+    }
+    account.running += 1;
+    account.recent.push({ at: now, points, content: request.content });
+    return null;
+  }
+
+  leave(login: string): void {
+    this.#account(login).running -= 1;
+  }
+
+  #account(login: string): Account {
+    const now = this.#clock.milliseconds();
+    const known = this.#accounts.get(login);
+    if (known === undefined) {
+      const started = { limit: this.#defaultLimit, used: 0, startedAt: now, running: 0, recent: [] };
+      this.#accounts.set(login, started);
+      return started;
+    }
+    if (now >= known.startedAt + hourMs) Object.assign(known, { used: 0, startedAt: now });
+    return known;
+  }
+}
