@@ -204,7 +204,7 @@ describe('what a GraphQL error means', () => {
 });
 
 describe('an answer that is no answer', () => {
-  it.each([
+  it.each<{ title: string; answer: Answer }>([
     { title: 'garbage', answer: { body: '{"data": {"repos' } },
     { title: 'null', answer: { body: 'null' } },
     { title: 'a list', answer: { body: '[1, 2]' } },

@@ -83,7 +83,7 @@ describe('resolveToken', () => {
 
     await expect(failure).rejects.toMatchObject({ name: 'GitHubUnauthorized', retryable: false });
     await expect(failure).rejects.toMatchObject({
-      hint: expect.stringMatching(/GITHUB_TOKEN.*token_file.*gh auth login/) as string,
+      hint: expect.stringMatching(/GITHUB_TOKEN.*token_file.*gh auth login/),
     });
   });
 
