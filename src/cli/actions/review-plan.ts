@@ -1,0 +1,109 @@
+import { GhwError } from '../../domain/errors.ts';
+import type { IssueIdentity } from '../../domain/issue-state.ts';
+import { formatIssue } from '../../domain/issue.ts';
+import type { PlanVersion } from '../../domain/plan.ts';
+import { countInput, parseInput } from '../../domain/schemas/input.ts';
+import type { IssueSummary } from '../../domain/summary.ts';
+import { askIssues } from '../ask-issues.ts';
+import type { CommandContext } from '../context.ts';
+import { stateLine } from '../describe.ts';
+import { nextCommand } from '../next-step.ts';
+import { issueOf } from '../targets.ts';
+import { plainLine, plainText } from '../text.ts';
+import { personOf } from './issues.ts';
+
+export interface PlanReviewOptions {
+  readonly planVersion?: string;
+  readonly by?: string;
+}
+
+/** Shows a plan; on a terminal, asks what to do with the one that waits. */
+export async function reviewPlan(
+  context: CommandContext,
+  options: PlanReviewOptions,
+  words: readonly string[],
+): Promise<void> {
+  const issue = await issueOf(context, words);
+  const version =
+    options.planVersion === undefined ? undefined : parseInput(countInput, options.planVersion, 'The version');
+  const client = await context.issues();
+  const [summary, plan] = await Promise.all([client.state(issue), client.plan(issue, version)]);
+  if (plan === null) throw noPlan(issue, version);
+  const isCurrent = plan.digest === summary.plan.digest;
+  context.out.data({ ...plan, stale: isCurrent && summary.plan.stale, state: summary.plan.state }, () =>
+    shown(context, summary, plan),
+  );
+  const waits = summary.plan.state === 'awaiting_review' && isCurrent && !summary.paused;
+  if (context.interactive && waits)
+    await decide({ context, issue, plan, stale: summary.plan.stale, by: personOf(context, options) });
+  else context.out.note(`next: ${nextOf(summary, plan, isCurrent)}`);
+}
+
+function shown(context: CommandContext, summary: IssueSummary, plan: PlanVersion): string {
+  const { bold, yellow } = context.out.colors;
+  const isCurrent = plan.digest === summary.plan.digest;
+  return [
+    bold(`${formatIssue(summary)}  ${plainLine(summary.title ?? '')}`),
+    `plan version ${String(plan.version)} by ${plainLine(plan.author)}, ${plan.createdAt}`,
+    `digest ${plan.digest}`,
+    isCurrent ? stateLine(summary) : `an earlier version; the current one is ${String(summary.plan.version)}`,
+    ...(isCurrent && summary.plan.stale
+      ? [yellow('stale: the issue’s text has changed since this plan was written')]
+      : []),
+    ...(summary.plan.approvedBy !== null && isCurrent ? [`approved by ${plainLine(summary.plan.approvedBy)}`] : []),
+    '',
+    plainText(plan.text ?? '(the text of this version is no longer kept)'),
+  ].join('\n');
+}
+
+function nextOf(summary: IssueSummary, plan: PlanVersion, isCurrent: boolean): string {
+  const issue = formatIssue(summary);
+  if (summary.plan.state !== 'awaiting_review' || !isCurrent) return nextCommand(summary) ?? '(nothing)';
+  return `ghw plans approve ${issue} --digest ${plan.digest.slice(0, 12)}${summary.plan.stale ? ' --stale-ok' : ''}  (or revise, edit, reject)`;
+}
+
+interface Deciding {
+  readonly context: CommandContext;
+  readonly issue: IssueIdentity;
+  readonly plan: PlanVersion;
+  readonly stale: boolean;
+  readonly by: string;
+}
+
+async function decide({ context, issue, plan, stale, by }: Deciding): Promise<void> {
+  const { chosen, written } = await import('../prompts.ts');
+  const choice = await chosen(`What about plan version ${String(plan.version)}?`, [
+    { value: 'approve', label: stale ? 'Approve although the issue has changed' : 'Approve' },
+    { value: 'revise', label: 'Have it revised' },
+    { value: 'reject', label: 'Reject' },
+    { value: 'later', label: 'Decide later' },
+  ]);
+  if (choice === 'later') return;
+  if (choice === 'approve') {
+    const input = { by, digest: plan.digest, staleOk: stale };
+    await askIssues(context, [issue], {
+      name: 'approve',
+      send: (client) => client.send('approvePlan', issue, input),
+      follow: () => null,
+    });
+    return;
+  }
+  const text = await written(choice === 'revise' ? 'What should change?' : 'Why?', { required: true });
+  await askIssues(context, [issue], {
+    name: choice,
+    send: (client) =>
+      choice === 'revise'
+        ? client.send('revisePlan', issue, { by, feedback: text })
+        : client.send('rejectPlan', issue, { by, reason: text }),
+    follow: () => (choice === 'revise' ? 'plan' : null),
+  });
+}
+
+function noPlan(issue: IssueIdentity, version: number | undefined): GhwError {
+  const name = formatIssue(issue);
+  return version === undefined
+    ? new GhwError('NotApplicable', `${name} has no plan yet.`, { hint: `ghw issues plan ${name}` })
+    : new GhwError('NotApplicable', `${name} has no plan version ${String(version)}.`, {
+        hint: `See the current one: ghw plans review ${name}`,
+      });
+}

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { type Cli, collect, group, leaf } from '../command.ts';
+import type {
+  ControlOptions,
+  ImplementOptions,
+  ListOptions,
+  PlanOptions,
+  ReviewOptions,
+  SyncOptions,
+} from '../actions/issues.ts';
+
+const actions = () => import('../actions/issues.ts');
+const ISSUES = '<issues...>';
+const ISSUES_HELP = 'owner/repo 42 43, or owner/repo#42; a number alone where one repository is configured';
+
+export function issuesCommand(cli: Cli): Command {
+  const issues = group('issues', 'Sync, list, plan, implement and review issues.');
+  issues.addCommand(
+    leaf<SyncOptions>(cli, 'sync', 'Read issues from GitHub.', async (context, options, words) =>
+      (await actions()).syncIssues(context, options, words),
+    )
+      .argument('[targets...]', `repositories, or ${ISSUES_HELP}; all configured repositories if absent`)
+      .option('--label <label>', 'take issues with this label (may be repeated; default: sync.labels)', collect)
+      .option('--all', 'take every open issue'),
+  );
+  issues.addCommand(
+    leaf<ListOptions>(cli, 'list', 'List the issues that are worked on.', async (context, options, words) =>
+      (await actions()).listTrackedIssues(context, options, words),
+    )
+      .argument('[repositories...]', 'owner/repo')
+      .option('--state <state>', 'only issues whose plan or implementation is in this state (may be repeated)', collect)
+      .option('--all', 'also issues that are over'),
+  );
+  issues.addCommand(
+    withAgent(
+      leaf<PlanOptions>(cli, 'plan', 'Have plans written.', async (context, options, words) =>
+        (await actions()).planIssues(context, options, words),
+      ).argument(ISSUES, ISSUES_HELP),
+    )
+      .option('--force', 'plan anew although a plan waits for review')
+      .option('--guidance <text>', 'what the agent should mind')
+      .option('--no-wait', 'do not wait for the plans'),
+  );
+  issues.addCommand(
+    withAgent(
+      leaf<ImplementOptions>(cli, 'implement', 'Have approved plans implemented.', async (context, options, words) =>
+        (await actions()).implementIssues(context, options, words),
+      ).argument(ISSUES, ISSUES_HELP),
+    )
+      .option('--force', 'try again after a failure; never stands in for an approval')
+      .option('--push', 'push the branch')
+      .option('--no-push', 'keep the change here')
+      .option('--pr', 'open a pull request')
+      .option('--no-pr', 'open no pull request')
+      .option('--no-wait', 'do not wait for the implementations'),
+  );
+  issues.addCommand(
+    withAgent(
+      leaf<ReviewOptions>(cli, 'review', 'Have implementations reviewed.', async (context, options, words) =>
+        (await actions()).reviewIssues(context, options, words),
+      ).argument(ISSUES, ISSUES_HELP),
+    ).option('--no-wait', 'do not wait for the reviews'),
+  );
+  issues.addCommand(
+    leaf(cli, 'follow', 'Wait for what is being done, and tell how it went.', async (context, _, words) =>
+      (await actions()).followTrackedIssues(context, words),
+    ).argument(ISSUES, ISSUES_HELP),
+  );
+  const controls = {
+    pause: 'Stop after saving the work; `resume` goes on in the same session.',
+    resume: 'Go on after a pause.',
+    cancel: 'Stop what is running; its work is kept.',
+  } as const;
+  for (const [name, description] of Object.entries(controls) as [keyof typeof controls, string][]) {
+    issues.addCommand(
+      leaf<ControlOptions>(cli, name, description, async (context, options, words) =>
+        (await actions()).controlIssues(context, name, options, words),
+      )
+        .argument(ISSUES, ISSUES_HELP)
+        .option('--reason <text>', 'why, for the audit')
+        .option('--by <name>', 'who asks (default: your user name)'),
+    );
+  }
+  return issues;
+}
+
+function withAgent(command: Command): Command {
+  return command
+    .option('--agent <name>', 'the agent to use')
+    .option('--model <name>', 'the model to use')
+    .option('--by <name>', 'who asks (default: your user name)');
+}

@@ -1,0 +1,77 @@
+import { userInfo } from 'node:os';
+import type { IssueClient } from '../client/issues.ts';
+import type { TemporalClient } from '../client/connection.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { ConfigOptions } from '../config/location.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type Io, isInteractive } from './io.ts';
+import { Output } from './output.ts';
+
+/** The options that every command has. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly config?: string;
+}
+
+/** What a command works with. What is costly is loaded when it is asked for. */
+export class CommandContext {
+  readonly io: Io;
+  readonly out: Output;
+  readonly configOptions: ConfigOptions;
+  readonly interactive: boolean;
+  /** The code that the command ends with, unless it throws. */
+  exitCode: ExitCode = exitCodes.ok;
+  #config: Promise<LoadedConfig> | undefined;
+  #temporal: Promise<TemporalClient> | undefined;
+
+  constructor(io: Io, options: CommonOptions) {
+    this.io = io;
+    this.out = new Output(io, { json: options.json ?? false });
+    this.configOptions = { path: options.config, env: io.env };
+    this.interactive = isInteractive(io) && !this.out.json;
+  }
+
+  /** @throws GhwError `InvalidConfiguration` */
+  config(): Promise<LoadedConfig> {
+    this.#config ??= import('../config/load.ts').then(({ loadConfig }) => loadConfig(this.configOptions));
+    return this.#config;
+  }
+
+  /** @throws GhwError `TemporalUnreachable`, `InvalidConfiguration` */
+  temporal(): Promise<TemporalClient> {
+    this.#temporal ??= this.#connect();
+    return this.#temporal;
+  }
+
+  /** @throws GhwError `TemporalUnreachable`, `InvalidConfiguration` */
+  async issues(): Promise<IssueClient> {
+    const { IssueClient } = await import('../client/issues.ts');
+    const [temporal, { config }] = await Promise.all([this.temporal(), this.config()]);
+    return new IssueClient(temporal, { taskQueue: config.temporal.task_queue });
+  }
+
+  /** Who asks, unless `--by` says otherwise: the name of this system's user. */
+  get person(): string {
+    try {
+      return userInfo().username;
+    } catch {
+      // A container may run as a user that its system has no name for.
+      return this.io.env.USER ?? 'someone';
+    }
+  }
+
+  async close(): Promise<void> {
+    const temporal = await this.#temporal?.catch(() => undefined);
+    await temporal?.close();
+  }
+
+  async #connect(): Promise<TemporalClient> {
+    const [{ config }, { connectTemporal }, { resolveTargetOf }] = await Promise.all([
+      this.config(),
+      import('../client/connection.ts'),
+      import('./temporal-target.ts'),
+    ]);
+    const target = await resolveTargetOf(config, this.io.env);
+    return connectTemporal(target);
+  }
+}

@@ -1,0 +1,48 @@
+import { type IssueRef, formatIssue } from '../domain/issue.ts';
+import type { IssueSummary } from '../domain/summary.ts';
+import { nextCommand } from './next-step.ts';
+import { formatUsd, plainLine } from './text.ts';
+
+/** A plan's digest as people compare it. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 12);
+}
+
+/** Where an issue stands, in one line without its name. */
+export function stateLine(summary: IssueSummary): string {
+  const { plan, implementation } = summary;
+  if (summary.outcome !== null) return summary.outcome.replace('_', ' ');
+  const shown = implementation.state === 'none' ? `plan ${plan.shownAs}` : `implementation ${implementation.shownAs}`;
+  return summary.paused ? `${shown}, paused` : shown;
+}
+
+/** What a command that asked an issue for something prints. */
+export function describeOutcome(summary: IssueSummary): string {
+  const lines = [`${formatIssue(summary)}: ${stateLine(summary)}`];
+  const { plan, implementation, review } = summary;
+  if (plan.state === 'awaiting_review' && plan.version !== null) {
+    lines.push(
+      `  plan version ${String(plan.version)}, digest ${shortDigest(plan.digest ?? '')}${plan.stale ? ', stale' : ''}`,
+    );
+  }
+  if (implementation.state !== 'none' && implementation.headSha !== null) lines.push(`  ${changeLine(summary)}`);
+  if (review.report !== null) lines.push(`  review: ${review.report.verdict.replace('_', ' ')}`);
+  for (const { message } of implementation.concerns) lines.push(`  ${plainLine(message)}`);
+  if (summary.costUsd > 0) lines.push(`  cost ${formatUsd(summary.costUsd)}`);
+  const next = nextCommand(summary);
+  if (next !== undefined) lines.push(`  next: ${plainLine(next)}`);
+  return lines.join('\n');
+}
+
+/** Size of a change: `3 files, +40 -2, head 0123456789ab`. */
+export function changeLine({ implementation }: IssueSummary): string {
+  const { filesChanged, additions, deletions, headSha, branch } = implementation;
+  const files = `${String(filesChanged)} ${filesChanged === 1 ? 'file' : 'files'}`;
+  const where = branch === null ? '' : `, branch ${plainLine(branch)}`;
+  return `${files}, +${String(additions)} -${String(deletions)}, head ${(headSha ?? '').slice(0, 12)}${where}`;
+}
+
+/** What is printed when no worker answered. */
+export function describeLeft(issue: IssueRef, name: string): string {
+  return `${formatIssue(issue)}: no worker answers; the request to ${name} waits in Temporal, and is applied when one starts (ghw up, or ghw worker start).`;
+}

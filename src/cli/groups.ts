@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { Cli } from './command.ts';
+
+/** A command group as the program's help shows it; its code is loaded when it is used. */
+export interface GroupEntry {
+  readonly description: string;
+  readonly load: (cli: Cli) => Promise<Command>;
+}
+
+/** All command groups, in the order in which a newcomer meets them. */
+export const groups = {
+  init: {
+    description: 'write a configuration',
+    load: async (cli) => (await import('./commands/init.ts')).initCommand(cli),
+  },
+  config: {
+    description: 'show and change the configuration',
+    load: async (cli) => (await import('./commands/config.ts')).configCommand(cli),
+  },
+  repositories: {
+    description: 'choose the repositories',
+    load: async (cli) => (await import('./commands/repositories.ts')).repositoriesCommand(cli),
+  },
+  issues: {
+    description: 'sync, list, plan, implement and review issues',
+    load: async (cli) => (await import('./commands/issues.ts')).issuesCommand(cli),
+  },
+  plans: {
+    description: 'read, approve, revise, edit and reject plans',
+    load: async (cli) => (await import('./commands/plans.ts')).plansCommand(cli),
+  },
+  implementations: {
+    description: 'look at an implementation and publish it',
+    load: async (cli) => (await import('./commands/implementations.ts')).implementationsCommand(cli),
+  },
+  up: {
+    description: 'run Temporal and a worker here, in the foreground',
+    load: async (cli) => (await import('./commands/up.ts')).upCommand(cli),
+  },
+  worker: {
+    description: 'run a worker for a Temporal service that is there',
+    load: async (cli) => (await import('./commands/worker.ts')).workerCommand(cli),
+  },
+  doctor: {
+    description: 'check everything and say how to mend it',
+    load: async (cli) => (await import('./commands/doctor.ts')).doctorCommand(cli),
+  },
+  demo: {
+    description: 'take an issue from sync to pull request on this machine alone',
+    load: async (cli) => (await import('./commands/demo.ts')).demoCommand(cli),
+  },
+} as const satisfies Record<string, GroupEntry>;
+
+/** True if `text` names a group. */
+export function isGroupName(text: string): text is keyof typeof groups {
+  return Object.hasOwn(groups, text);
+}

@@ -1,0 +1,19 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a command reads and writes. Tests give their own. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** True if a person sits there and can be asked. */
+export function isInteractive(io: Io): boolean {
+  return io.stdin.isTTY === true && io.stdout.isTTY === true && !io.env.CI;
+}
+
+/** True if the stream may show colours. @see https://no-color.org */
+export function mayColor(io: Io, stream: 'stdout' | 'stderr'): boolean {
+  return io[stream].isTTY === true && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
+}

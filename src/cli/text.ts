@@ -1,0 +1,37 @@
+// Bidirectional and invisible marks can make a text read as something else.
+const disguising = /[\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
+
+/** One line of foreign text that cannot move the cursor, colour the terminal or disguise what follows. */
+export function plainLine(text: string): string {
+  return visible(text.replace(/\s+/gu, ' '), /\p{Cc}/gu);
+}
+
+/** Foreign text of several lines; line ends and tabs stay. */
+export function plainText(text: string): string {
+  return visible(text.replace(/\r\n?/gu, '\n'), /[^\P{Cc}\n\t]/gu);
+}
+
+/** JSON for scripts that is harmless on a terminal too. */
+export function plainJson(value: unknown): string {
+  // JSON itself escapes the characters below the space only.
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007F-\u009F]|[\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** `$0.13`; `$0` for nothing. */
+export function formatUsd(usd: number): string {
+  return usd === 0 ? '$0' : `$${usd.toFixed(2)}`;
+}
+
+function visible(text: string, controls: RegExp): string {
+  return text.replace(controls, controlPicture).replace(disguising, '\uFFFD');
+}
+
+/** Unicode's own pictures of the control characters. */
+function controlPicture(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\uFFFD';
+}
