@@ -11,11 +11,15 @@ export interface Launch {
   /** Beside HOME, PATH and TMPDIR, the whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string;
+  /**
+   * Handed over on file descriptor 3, so that a key is in no environment, no argument and no file. Null for none.
+   */
+  readonly secretInput: string | null;
   /** Where the CLI is installed; shown to it read-only. */
   readonly readOnlyPaths: readonly string[];
   /** Written into the home before the start; paths relative to it. */
   readonly homeFiles: readonly { readonly path: string; readonly content: string }[];
-  /** What of the above must not be in a transcript. */
+  /** What must not be in a transcript. */
   readonly secrets: readonly string[];
 }
 
@@ -39,4 +43,6 @@ export interface AgentAdapter {
   sessionConflict(outcome: ProcessOutcome, final: AgentFinal | null): SessionConflict | null;
   /** Where the session's file may be, relative to the home; the first is where a carried file is put. */
   sessionPaths(home: string, sessionId: string): Promise<readonly string[]>;
+  /** What the session has cost so far, in US dollars, from its file; 0 if the file does not say. */
+  sessionCost(sessionFile: string): Promise<number>;
 }

@@ -56,11 +56,6 @@ export interface AgentTask {
   /** A UUID, chosen beforehand; the session of an issue keeps it. */
   readonly sessionId: string;
   readonly model: string | null;
-  /**
-   * What earlier runs of this session cost together, in US dollars. Some CLIs report a session's total; the cost of this
-   * run alone is told from it. Default 0.
-   */
-  readonly previousCostUsd?: number;
   /** JSON Schema of the structured answer that is wanted (reviews). */
   readonly answerSchema?: Readonly<Record<string, unknown>>;
   readonly sandbox: Sandbox;

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import type { ConfinedCommand, Sandbox } from '../sandbox/sandbox.ts';
 import type { AgentLimits } from './agent.ts';
 import { readLines } from './read-lines.ts';
@@ -24,6 +25,8 @@ export interface ProcessRequest {
   readonly command: ConfinedCommand;
   readonly sandbox: Sandbox;
   readonly stdin: string;
+  /** Written to file descriptor 3; null for no such descriptor. */
+  readonly secretInput: string | null;
   readonly limits: Pick<AgentLimits, 'wallClockMs' | 'idleMs' | 'outputBytes'>;
   /** From asking it to end until killing it, in milliseconds; default {@link END_GRACE_MS}. */
   readonly graceMs?: number | undefined;
@@ -50,14 +53,15 @@ const DRAIN_SILENCE_MS = 2_000;
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
   if (request.signal.aborted) return unstarted(null, 'abort');
-  const child = await start(request.command);
+  const child = await start(request.command, request.secretInput !== null);
   if (typeof child === 'string') return unstarted(child, null);
   const pid = child.pid ?? 0;
   request.onProcess?.(pid);
 
   const watch = watchProcess(pid, request);
   const stderr = keepTail(child, watch.heard);
-  feed(child, request.stdin);
+  feed(child.stdin, request.stdin);
+  if (request.secretInput !== null) feed(child.stdio[3] as Writable, request.secretInput);
   const reading = readLines(child.stdout, {
     maxBytes: request.limits.outputBytes,
     onBytes: watch.heard,
@@ -89,10 +93,15 @@ function unstarted(startError: string | null, stopped: StopReason | null): Proce
 }
 
 /** The process, or the system's code for why there is none. */
-async function start(command: ConfinedCommand): Promise<ChildProcessWithoutNullStreams | string> {
+async function start(command: ConfinedCommand, withSecret: boolean): Promise<ChildProcessWithoutNullStreams | string> {
   const { file, args, env, cwd, detached } = command;
   try {
-    const child = spawn(file, args, { env, cwd, detached, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(file, args, {
+      env,
+      cwd,
+      detached,
+      stdio: ['pipe', 'pipe', 'pipe', ...(withSecret ? ['pipe' as const] : [])],
+    });
     if (child.pid === undefined) await once(child, 'spawn');
     child.on('error', () => undefined);
     return child;
@@ -102,9 +111,9 @@ async function start(command: ConfinedCommand): Promise<ChildProcessWithoutNullS
 }
 
 /** A process may end without reading its input; what it made of it shows in how it ends. */
-function feed(child: ChildProcessWithoutNullStreams, text: string): void {
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(text);
+function feed(input: Writable, text: string): void {
+  input.on('error', () => undefined);
+  input.end(text);
 }
 
 function keepTail(

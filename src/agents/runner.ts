@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { GhwError } from '../domain/errors.ts';
 import { redact } from '../domain/redact.ts';
 import { noUsage, addUsage } from '../domain/agent-run.ts';
@@ -22,14 +23,23 @@ interface Attempt {
  * continued is decided by its file in the home; where the CLI sees that otherwise, it is tried once the other way.
  */
 export async function runAgent(adapter: AgentAdapter, task: AgentTask): Promise<AgentResult> {
-  let session: SessionStart = (await findSession(adapter, task.cage.home, task.sessionId)) === null ? 'new' : 'resume';
+  const { home } = task.cage;
+  const found = await findSession(adapter, home, task.sessionId);
+  const costBefore = found === null ? 0 : await adapter.sessionCost(found);
+  let session: SessionStart = found === null ? 'new' : 'resume';
   let attempt = await attemptRun(adapter, task, session);
   const conflict = adapter.sessionConflict(attempt.outcome, attempt.final);
-  if (conflict !== null && conflict === (session === 'new' ? 'already_exists' : 'not_found')) {
-    session = session === 'new' ? 'resume' : 'new';
+  if (session === 'resume' && conflict === 'not_found') {
+    // A file that was cut short by a crash holds no conversation, and is in the way of a new one.
+    if (found !== null) await rm(found, { force: true });
+    session = 'new';
+    attempt = await attemptRun(adapter, task, session);
+  } else if (session === 'new' && conflict === 'already_exists') {
+    session = 'resume';
     attempt = await attemptRun(adapter, task, session);
   }
   task.sandbox.tidy(task.cage);
+  const sessionFile = await findSession(adapter, home, attempt.sessionId);
   return {
     end: attempt.end,
     sessionId: attempt.sessionId,
@@ -37,9 +47,9 @@ export async function runAgent(adapter: AgentAdapter, task: AgentTask): Promise<
     text: attempt.final?.text ?? attempt.text,
     structured: attempt.final?.structured,
     usage: attempt.usage,
-    costUsd: costOfRun(attempt.final, task),
+    costUsd: await costOfRun(adapter, attempt.final, session === 'resume' ? costBefore : 0, sessionFile),
     turns: attempt.final?.turns ?? 0,
-    sessionFile: await findSession(adapter, task.cage.home, attempt.sessionId),
+    sessionFile,
   };
 }
 
@@ -89,6 +99,7 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
       command: task.sandbox.confine(launch.file, launch.args, cage),
       sandbox: task.sandbox,
       stdin: launch.stdin,
+      secretInput: launch.secretInput,
       limits: task.limits,
       signal: task.signal,
       onProcess: task.onProcess,
@@ -142,13 +153,19 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toString()} s`;
 }
 
-function notStarted(task: AgentTask, error: unknown): Attempt {
+function endOfStart(error: unknown): AgentEnd {
   const hint = error instanceof GhwError && error.hint !== undefined ? ` ${error.hint}` : '';
   const message = `${error instanceof Error ? error.message : String(error)}${hint}`;
-  const retryable = error instanceof GhwError && error.retryable;
+  if (!(error instanceof GhwError)) return { kind: 'fatal', message };
+  if (error.name === 'AgentAuthentication') return { kind: 'authentication', message };
+  return { kind: error.retryable ? 'retryable' : 'fatal', message };
+}
+
+function notStarted(task: AgentTask, error: unknown): Attempt {
+  const end = endOfStart(error);
   return {
-    end: { kind: retryable ? 'retryable' : 'fatal', message },
-    outcome: { exitCode: null, signal: null, stopped: null, startError: message, stderrTail: '' },
+    end,
+    outcome: { exitCode: null, signal: null, stopped: null, startError: end.message, stderrTail: '' },
     final: null,
     sessionId: task.sessionId,
     text: '',
@@ -156,7 +173,13 @@ function notStarted(task: AgentTask, error: unknown): Attempt {
   };
 }
 
-function costOfRun(final: AgentFinal | null, task: AgentTask): number {
-  if (final?.costUsd == null) return 0;
-  return final.costIsCumulative ? Math.max(0, final.costUsd - (task.previousCostUsd ?? 0)) : final.costUsd;
+/** A run that was ended said nothing at its end; what it cost may still be in its session. */
+async function costOfRun(
+  adapter: AgentAdapter,
+  final: AgentFinal | null,
+  before: number,
+  sessionFile: string | null,
+): Promise<number> {
+  if (final?.costUsd != null) return final.costIsCumulative ? Math.max(0, final.costUsd - before) : final.costUsd;
+  return sessionFile === null ? 0 : Math.max(0, (await adapter.sessionCost(sessionFile)) - before);
 }

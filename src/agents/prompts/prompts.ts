@@ -1,11 +1,9 @@
 import type { ReviewReport } from '../../domain/agent-run.ts';
 import type { ValidationReport } from '../../domain/change.ts';
+import { MAX_PLAN_BYTES } from '../../domain/plan.ts';
 import { cutEnd, cutStart, fence, withoutInvisible } from './fence.ts';
 import { dataNotice, issueText, titleText, type IssueForPrompt } from './issue-text.ts';
 import { promptHead, type PromptTask } from './subject.ts';
-
-/** The longest plan, in UTF-8 bytes: with its header it fits one comment on GitHub. */
-export const MAX_PLAN_BYTES = 60_000;
 
 const MAX_GUIDANCE_BYTES = 60_000;
 const MAX_FEEDBACK_BYTES = 60_000;

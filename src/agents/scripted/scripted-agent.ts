@@ -40,6 +40,7 @@ export function createScriptedAgent(options: ScriptedAgentOptions = {}): CodingA
       args: [program.main],
       env: {},
       stdin: task.prompt,
+      secretInput: null,
       readOnlyPaths: program.paths,
       homeFiles: [{ path: RUN_FILE, content: JSON.stringify(run) }],
       secrets: [],
@@ -65,6 +66,7 @@ export function createScriptedAgent(options: ScriptedAgentOptions = {}): CodingA
     classify,
     sessionConflict: () => null,
     sessionPaths: (_home, sessionId) => Promise.resolve([`${SESSIONS}/${sessionId}.jsonl`]),
+    sessionCost: () => Promise.resolve(0),
   };
   return createAgent(adapter);
 }

@@ -1,0 +1,53 @@
+import type { SessionStart } from '../adapter.ts';
+import type { AgentTask } from '../agent.ts';
+
+const READ_TOOLS = ['Read', 'Grep', 'Glob'];
+const EDIT_TOOLS = [...READ_TOOLS, 'Edit', 'Write', 'Bash'];
+
+/**
+ * The arguments for one run. The prompt comes on standard input: a long one does not fit an argument.
+ *
+ * `--setting-sources ""` and `--strict-mcp-config` keep the repository's own hooks, servers and settings from running
+ * (with its settings, the repository could send our key to an address of its choice).
+ */
+export function claudeArguments(task: AgentTask, session: SessionStart): string[] {
+  const { limits, answerSchema } = task;
+  return [
+    ...['-p', '--output-format', 'stream-json', '--verbose'],
+    ...['--setting-sources', '', '--strict-mcp-config', '--permission-prompts', 'none'],
+    ...['--max-turns', limits.maxTurns.toString()],
+    ...(limits.budgetUsd === null ? [] : ['--max-budget-usd', limits.budgetUsd.toString()]),
+    ...(task.model === null ? [] : ['--model', task.model]),
+    ...permissionArguments(task),
+    ...(answerSchema === undefined ? [] : ['--json-schema', JSON.stringify(answerSchema)]),
+    session === 'new' ? '--session-id' : '--resume',
+    task.sessionId,
+  ];
+}
+
+/**
+ * Plans and reviews only read. An implementation may do anything inside bubblewrap, which is what holds it; without, it
+ * edits in the tree and has its shell. Claude Code refuses `bypassPermissions` to root, which nobody is in a cage.
+ */
+function permissionArguments({ phase, sandbox }: AgentTask): string[] {
+  if (phase !== 'implement') return ['--permission-mode', 'dontAsk', '--tools', READ_TOOLS.join(',')];
+  const tools = ['--tools', EDIT_TOOLS.join(',')];
+  if (sandbox.kind === 'bubblewrap') return ['--permission-mode', 'bypassPermissions', ...tools];
+  return ['--permission-mode', 'acceptEdits', ...tools, '--allowedTools', 'Bash'];
+}
+
+/**
+ * The environment, beside HOME, PATH and TMPDIR. The key is not in it: shell tools would see it. It comes on file
+ * descriptor 3 (`CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR`); the CLI's own way to hide it, `CLAUDE_CODE_SUBPROCESS_ENV_SCRUB`,
+ * needs socat and a second bubblewrap inside, and gives up the permission mode.
+ */
+export function claudeEnvironment(baseUrl: string | null): Record<string, string> {
+  return {
+    ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
+    CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR: '3',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    CLAUDE_CODE_MAX_RETRIES: '3',
+    DISABLE_AUTOUPDATER: '1',
+    LANG: 'C.UTF-8',
+  };
+}
