@@ -24,9 +24,15 @@ export default tseslint.config(
     files: ['src/workflows/**/*.ts', 'src/domain/**/*.ts'],
     ignores: ['src/domain/schemas/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*', 'zod', 'pino'], message: 'Workflow and domain code is pure.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', 'zod', 'pino'], message: 'Workflow and domain code is pure.' }] },
+      ],
       'no-restricted-globals': ['error', 'process', 'fetch', 'Buffer'],
     },
   },
-  { files: ['test/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off', '@typescript-eslint/explicit-module-boundary-types': 'off' } },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off', '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
 );

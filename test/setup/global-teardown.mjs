@@ -1,4 +1,2 @@
 /** Runs once, after the last integration test. */
-export default async function globalTeardown() {
-  await globalThis.releasePrepared?.();
-}
+export { releasePrepared as default } from './global-setup.mjs';

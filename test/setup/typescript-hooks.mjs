@@ -15,7 +15,7 @@ export async function load(url, context, nextLoad) {
     filename,
     swcrc: false,
     sourceMaps: 'inline',
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } },
     module: { type: 'es6' },
   });
   return { format: 'module', shortCircuit: true, source: code };
