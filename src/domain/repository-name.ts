@@ -1,10 +1,11 @@
 /**
  * A repository's `owner/repo` name, as GitHub writes it.
  *
- * GitHub's rules: an owner is 1-39 letters, digits and single inner hyphens; a repository is 1-100 of
+ * GitHub's rules: an owner is 1-39 letters, digits and single inner hyphens
+ * (managed accounts of an enterprise have an underscore); a repository is 1-100 of
  * `A-Za-z0-9._-` and neither `.` nor `..`. Names are compared without regard to case.
  */
-const owner = /^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$/;
+const owner = /^[A-Za-z0-9](?:[-_]?[A-Za-z0-9]){0,38}$/;
 const repository = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
 /** True if `text` is an `owner/repo` name that GitHub could have given. */

@@ -8,7 +8,7 @@ import { IssueClient } from '../client/issues.ts';
 import { ensureSearchAttributes } from '../client/search-attributes.ts';
 import type { TemporalTarget } from '../client/target.ts';
 import type { Config } from '../config/schema.ts';
-import { agentTaskQueue, MAIN_TASK_QUEUE } from '../workflows/protocol.ts';
+import { agentTaskQueue } from '../workflows/protocol.ts';
 import { createDependencies } from './dependencies.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,10 +18,10 @@ export interface WorkerStart {
   readonly target: TemporalTarget;
   readonly logger: Logger;
   readonly env: NodeJS.ProcessEnv;
-  /** Default {@link MAIN_TASK_QUEUE}. */
-  readonly taskQueue?: string;
   /** Path of the pre-built workflow bundle; default: the one that the build put beside the code. */
   readonly workflowBundlePath?: string;
+  /** Runs workflows on the main thread: starts faster, and a debugger reaches them. Not for production. */
+  readonly debugMode?: boolean;
 }
 
 /** A worker that polls. */
@@ -44,7 +44,7 @@ const HEARTBEAT_THROTTLE = '2s';
 /** Starts polling: one queue for workflows and short steps, one for each kind of agent work. */
 export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   const { config, settings, target, logger, env } = start;
-  const taskQueue = start.taskQueue ?? MAIN_TASK_QUEUE;
+  const taskQueue = config.temporal.task_queue;
   const [temporal, connection] = await Promise.all([
     connectTemporal(target),
     NativeConnection.connect(nativeOptions(target)),
@@ -59,6 +59,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     shutdownGraceTime: GRACE,
     shutdownForceTime: FORCE,
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    debugMode: start.debugMode ?? false,
   } as const satisfies Partial<WorkerOptions>;
   const types = [...new Set(config.workers.types)];
   const workers = await Promise.all([

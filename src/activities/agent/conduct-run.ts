@@ -169,7 +169,6 @@ class Run<Result> {
       sandbox,
       cage,
       limits: { ...limits, outputBytes: MAX_OUTPUT_BYTES },
-      previousCostUsd: input.session?.id === sessionId ? input.session.costUsd : 0,
       transcriptPath: join(scratch, 'transcript.jsonl'),
       onEvent: (event) => report.event(event),
       onProcess: (pid) => {

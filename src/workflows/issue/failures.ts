@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { RunFailureDetails } from '../../activities/run-agent-types.ts';
+import type { RunFailureDetails } from '../../activities/agent/types.ts';
 import { isErrorName, type Failure } from '../../domain/errors.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
 

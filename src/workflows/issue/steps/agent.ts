@@ -1,5 +1,5 @@
 import { isCancellation, uuid4 } from '@temporalio/workflow';
-import type { AgentRunInput } from '../../../activities/run-agent-types.ts';
+import type { AgentRunInput } from '../../../activities/agent/types.ts';
 import type { Failure } from '../../../domain/errors.ts';
 import type { AgentSession, IssueState, ObservedIssue } from '../../../domain/issue-state.ts';
 import type { AgentChoice, IssuePolicy } from '../../../domain/policy.ts';

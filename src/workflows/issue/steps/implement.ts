@@ -1,4 +1,4 @@
-import type { Assignment, RunAgentInput } from '../../../activities/run-agent-types.ts';
+import type { Assignment, RunAgentInput } from '../../../activities/agent/types.ts';
 import type { IssueState } from '../../../domain/issue-state.ts';
 import { hasOpenPullRequest, type WorkCommit } from '../../../domain/implementation.ts';
 import { formatIssue } from '../../../domain/issue.ts';

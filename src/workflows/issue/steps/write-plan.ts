@@ -1,4 +1,4 @@
-import type { Assignment } from '../../../activities/run-agent-types.ts';
+import type { Assignment } from '../../../activities/agent/types.ts';
 import { formatIssue } from '../../../domain/issue.ts';
 import { currentPlan, type PlanTrack } from '../../../domain/plan.ts';
 import { applyPlan, applyPlanFailure } from '../../../domain/progress/plan.ts';

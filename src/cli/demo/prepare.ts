@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { GhwError } from '../../domain/errors.ts';
+import type { LocalGitHubSeed } from './local-github.ts';
+import { sampleFiles, sampleIssue, sampleScript } from './sample.ts';
+
+export interface DemoWishes {
+  /** A git repository on disk; the sample where absent. */
+  readonly repository?: string;
+  readonly issueTitle?: string;
+  readonly issueBody?: string;
+}
+
+/** What the demonstration is about. */
+export interface DemoSubject {
+  readonly repository: string;
+  readonly issue: { readonly title: string; readonly body: string };
+  /** How the local GitHub gets the repository. */
+  readonly source: Pick<LocalGitHubSeed, 'fromGitRepository' | 'files'>;
+  readonly isSample: boolean;
+}
+
+/**
+ * Settles what the demonstration is about.
+ *
+ * @throws GhwError `InvalidInput` if the repository named is none
+ */
+export async function demoSubject(wishes: DemoWishes): Promise<DemoSubject> {
+  if (wishes.repository === undefined) {
+    const issue = { title: wishes.issueTitle ?? sampleIssue.title, body: wishes.issueBody ?? sampleIssue.body };
+    return { repository: 'octo/greeter', issue, source: { files: sampleFiles }, isSample: true };
+  }
+  const path = resolve(wishes.repository);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    throw new GhwError('InvalidInput', `${path} is not a directory.`, {
+      hint: 'Give --repository a git repository on disk.',
+    });
+  }
+  const name = basename(path)
+    .replace(/\.git$/, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^\.+|^-+/, '');
+  return {
+    repository: `octo/${name === '' ? 'repository' : name}`,
+    issue: {
+      title: wishes.issueTitle ?? 'Tell what this repository is about',
+      body: wishes.issueBody ?? 'A short note for newcomers would help.',
+    },
+    source: { fromGitRepository: path },
+    isSample: false,
+  };
+}
+
+/** The identity that gh-worker has on the local GitHub. */
+export const demoIdentity = { login: 'ghw-demo' };
+
+export function newDemoToken(): string {
+  return `demo_${randomBytes(20).toString('hex')}`;
+}
+
+/** Writes the demonstration's configuration and returns its path. */
+export async function writeDemoConfig(
+  directory: string,
+  options: { readonly subject: DemoSubject; readonly githubUrl: string; readonly taskQueue: string },
+): Promise<string> {
+  const { subject, githubUrl, taskQueue } = options;
+  await mkdir(directory, { recursive: true });
+  const script = join(directory, 'agent-script.yaml');
+  if (subject.isSample) await writeFile(script, stringify(sampleScript));
+  const path = join(directory, 'config.yaml');
+  const config = {
+    data_path: join(directory, 'data'),
+    github: { api_url: githubUrl },
+    temporal: { task_queue: taskQueue },
+    agent: { default: 'scripted' },
+    agents: { scripted: { script: subject.isSample ? script : null } },
+    workers: { types: ['feature'] },
+    // A project's own checks may need what is not installed; a demonstration on it shows the way, not the checks.
+    validation: { commands: subject.isSample ? null : [] },
+    repositories: [{ name: subject.repository }],
+  };
+  await writeFile(path, `# The demonstration's configuration. Nothing here is yours.\n${stringify(config)}`, {
+    mode: 0o600,
+  });
+  return path;
+}
