@@ -1,5 +1,5 @@
-import { lintSource } from '@secretlint/core';
-import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import type { SecretLintRuleContext, SecretLintSourceCode } from '@secretlint/types';
 import { findSecrets } from '../domain/redact.ts';
 
 /** Lines that a change adds to one file. */
@@ -16,23 +16,65 @@ export interface SecretPlace {
   readonly kind: string;
 }
 
-const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] };
-
-/** Looks through added lines for known secrets, our own token shapes, and those of secretlint's recommended rules. */
+/**
+ * Looks through added lines for known secrets, our own token shapes, and those of secretlint's recommended rules.
+ *
+ * The rules are run without secretlint's core: its profiler keeps every mark of the process for ever, and its comments let a
+ * file switch the scan off.
+ */
 export async function scanAddedLines(added: AddedLines, knownSecrets: readonly string[]): Promise<SecretPlace[]> {
   const text = added.lines.map((line) => line.text).join('\n');
-  const own = findSecrets(text, knownSecrets).map(({ start, kind }) => ({ start, kind }));
-  const linted = await lintSource({
-    source: { content: text, filePath: `/${added.path}`, ext: extensionOf(added.path), contentType: 'text' },
-    options: { config, maskSecrets: true, noPhysicFilePath: true },
-  });
-  const known = linted.messages.map(({ range, ruleId }) => ({ start: range[0], kind: kindOf(ruleId) }));
+  const found = [...findSecrets(text, knownSecrets), ...(await runRules(added.path, text))];
   const places = new Map<number, SecretPlace>();
-  for (const { start, kind } of [...own, ...known]) {
+  for (const { start, kind } of found) {
     const line = added.lines[text.slice(0, start).split('\n').length - 1]?.number ?? 0;
     if (!places.has(line)) places.set(line, { path: added.path, line, kind });
   }
   return [...places.values()].sort((a, b) => a.line - b.line);
+}
+
+async function runRules(path: string, text: string): Promise<{ start: number; kind: string }[]> {
+  const found: { start: number; kind: string }[] = [];
+  const source = sourceOf(path, text);
+  for (const rule of rules) {
+    if (rule.meta.type !== 'scanner') continue;
+    const context: SecretLintRuleContext = {
+      sharedOptions: {},
+      createTranslator: () => (messageId, data) => ({ message: '', messageId: String(messageId), data }),
+      report: ({ range }) => found.push({ start: range[0], kind: kindOf(rule.meta.id) }),
+      ignore: () => undefined,
+    };
+    await rule.create(context, {}).file?.(source);
+  }
+  return found;
+}
+
+/** Named so that a rule which looks for the file itself (a `.p12` key store) finds none on this host. */
+function sourceOf(path: string, content: string): SecretLintSourceCode {
+  const filePath = `/dev/null/${path.split('/').at(-1) ?? ''}`;
+  return {
+    content,
+    filePath,
+    physicalFilePath: undefined,
+    ext: /\.[^./]*$/.exec(path)?.[0] ?? '',
+    contentType: 'text',
+    hasBOM: false,
+    getFilePath: () => filePath,
+    getPhysicalFilePath: () => undefined,
+    ...positionsUnused,
+  };
+}
+
+/** No scanner asks for positions; those that would are told so at once. */
+const positionsUnused = {
+  locationToRange: unused,
+  rangeToLocation: unused,
+  positionToIndex: unused,
+  indexToPosition: unused,
+};
+
+function unused(): never {
+  throw new Error('Positions are not counted here');
 }
 
 /** Reads a unified diff without context (`-U0`): what it adds, by file. */
@@ -62,8 +104,4 @@ export function parseAddedLines(diff: string): AddedLines[] {
 
 function kindOf(ruleId: string): string {
   return ruleId.replace(/^.*secretlint-rule-/, '').replaceAll('-', ' ');
-}
-
-function extensionOf(path: string): string {
-  return /\.[^./]*$/.exec(path)?.[0] ?? '';
 }
