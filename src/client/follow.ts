@@ -97,7 +97,7 @@ function planRest({ plan, step }: IssueSummary): PhaseResult | undefined {
 
 function implementationRest({ implementation, step }: IssueSummary): PhaseResult | undefined {
   // A person's word to publish is carried out in the state that it was given in.
-  if (step === 'publishChange' || step === 'openPullRequest') return undefined;
+  if (implementation.publishing) return undefined;
   switch (implementation.state) {
     case 'generating':
     case 'reviewing':

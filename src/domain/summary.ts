@@ -51,6 +51,8 @@ export interface IssueSummary {
       readonly state: string;
       readonly isDraft: boolean;
     } | null;
+    /** True while a person's word to publish it is being carried out. */
+    readonly publishing: boolean;
     readonly failure: Failure | null;
   };
   readonly review: {
@@ -110,6 +112,7 @@ export function summarize(state: IssueState): IssueSummary {
         state: pullRequest.state,
         isDraft: pullRequest.isDraft,
       },
+      publishing: implementation.publishWish !== null,
       failure: implementation.failure,
     },
     review: { headSha: review.last?.headOid ?? null, report: review.last?.report ?? null, failure: review.failure },
