@@ -35,7 +35,12 @@ export function expandHome(path: string, env: Environment): string {
   return path === '~' || path.startsWith('~/') ? join(home(env), path.slice(1)) : path;
 }
 
-function xdg(env: Environment, name: string, fallback: string): string {
+/**
+ * A base directory: the variable's, else the one below the home directory that stands for it.
+ *
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function xdg(env: Environment, name: string, fallback: string): string {
   const value = env[name];
   // The XDG base directory specification tells to ignore relative paths.
   return value !== undefined && isAbsolute(value) ? value : join(home(env), fallback);
