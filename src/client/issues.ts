@@ -196,6 +196,8 @@ export class IssueClient {
 
   async #ask<T>(issue: IssueIdentity, query: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
     try {
+      // Without a worker a query would only run into its deadline.
+      if (!(await hasWorker(this.temporal, this.taskQueue))) throw noWorker(issue);
       return await this.temporal.connection.withDeadline(Date.now() + this.#acceptMs, () => query(this.handle(issue)));
     } catch (error) {
       throw clientError(error, issue);
