@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fromRoot } from './paths.mjs';
 import { runTool } from './run.mjs';
 import { digestOf, unlessDone } from './sources.mjs';
@@ -7,25 +8,46 @@ import { step } from './step.mjs';
 
 const sources = ['src', 'test/peers', 'bench', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
+/** Tells from which sources `dist` was built. */
+const stamp = 'dist/.built-from';
+
 /** Compiles to `dist` unless that was done for the sources as they are. */
 export async function ensureBuilt() {
-  await unlessDone('dist/.built-from', digestOf([...sources, 'scripts/lib/build.mjs']), build);
+  await unlessDone(stamp, digestOf([...sources, 'scripts/lib/build.mjs']), build);
 }
 
 async function build() {
   await step('Building', async (say) => {
-    rmSync(fromRoot('dist'), { recursive: true, force: true });
+    if (!existsSync(fromRoot(stamp))) forgetBuild();
+    // A build that fails half-way is no build, neither for these sources nor for those before.
+    mkdirSync(fromRoot('dist'), { recursive: true });
+    writeFileSync(fromRoot(stamp), 'unfinished');
+    removeOrphans();
     say("Building: types from GitHub's schema");
     await runTool('gql.tada/bin/cli.js', ['generate', 'output']);
     say('Building: compiling');
-    // The compiler believes its own record of what it wrote; dist is new, so that record is not true any more.
-    rmSync(fromRoot('node_modules/.cache/tsc/build.tsbuildinfo'), { force: true });
     await runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
     say('Building: bundling workflows');
     await bundleWorkflows();
     const cli = fromRoot('dist/src/cli/main.js');
     if (existsSync(cli)) chmodSync(cli, 0o755);
   });
+}
+
+/** The compiler writes only what has changed since its own record; without a finished build that record is not true. */
+function forgetBuild() {
+  rmSync(fromRoot('dist'), { recursive: true, force: true });
+  rmSync(fromRoot('node_modules/.cache/tsc/build.tsbuildinfo'), { force: true });
+}
+
+/** Removes what was compiled from a source that is gone: it would still run, and be published. */
+function removeOrphans() {
+  for (const folder of ['src', 'test/peers', 'bench'].filter((path) => existsSync(fromRoot('dist', path)))) {
+    for (const file of readdirSync(fromRoot('dist', folder), { recursive: true, encoding: 'utf8' })) {
+      const source = join(folder, file.replace(/\.js(\.map)?$/, '.ts'));
+      if (!existsSync(fromRoot(source))) rmSync(fromRoot('dist', folder, file), { recursive: true, force: true });
+    }
+  }
 }
 
 /** Workers load the bundle instead of making it: half a second to the first task instead of one and a half. */

@@ -26,7 +26,15 @@ const gates = [
   },
   {
     title: 'Format',
-    reads: [...code, '.prettierrc.json', '.prettierignore', 'eslint.config.js', 'jest.config.js', 'docker-compose.yml'],
+    reads: [
+      ...code,
+      '.prettierrc.json',
+      '.prettierignore',
+      'eslint.config.js',
+      'jest.config.js',
+      'tsconfig.build.json',
+      'docker-compose.yml',
+    ],
     check: () => runTool('prettier/bin/prettier.cjs', ['--check', '.', '--log-level=warn']),
   },
 ];

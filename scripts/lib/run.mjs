@@ -49,12 +49,12 @@ export function runTool(script, args) {
  * Hands the terminal to a program and ends as it ends. Ctrl-C reaches it directly; we wait for how it takes that.
  *
  * @param {readonly string[]} args - of Node
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {string} [cwd]
  * @returns {Promise<number>} its exit code
  */
-export function handOver(args, env = process.env) {
+export function handOver(args, cwd = root) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: process.cwd(), stdio: 'inherit', env });
+    const child = spawn(process.execPath, args, { cwd, stdio: 'inherit' });
     process.on('SIGINT', () => undefined);
     process.on('SIGTERM', () => child.kill('SIGTERM'));
     child.on('error', reject);
