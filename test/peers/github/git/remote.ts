@@ -1,20 +1,21 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepositoryRecord } from '../model/records.ts';
 import { fastImport, type CommitInput } from './fast-import.ts';
 import { Git, GitFailure, type GitOptions } from './git.ts';
 import { preReceiveHook } from './pre-receive-hook.ts';
 
-const configuration = [
-  ['uploadpack.allowFilter', 'true'],
-  ['uploadpack.allowAnySHA1InWant', 'true'],
-  // As on github.com, refs/pull/* can be fetched but not pushed.
-  ['receive.hideRefs', 'refs/pull'],
-  ['receive.autogc', 'false'],
-  ['gc.auto', '0'],
-  ['http.uploadpack', 'true'],
-] as const;
+// As on github.com, refs/pull/* can be fetched but not pushed.
+const configuration = `[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+[receive]
+\thideRefs = refs/pull
+\tautogc = false
+[gc]
+\tauto = 0
+`;
 
 /** The bare repositories on disk. Each is named by its database id, so that a rename moves nothing. */
 export class GitRemote {
@@ -35,7 +36,7 @@ export class GitRemote {
     const path = this.path(repository);
     if (existsSync(path)) await rm(path, { recursive: true });
     await this.git.run(this.directory, ['init', '--quiet', '--bare', '--template=', path]);
-    for (const [key, value] of configuration) await this.run(repository, ['config', key, value]);
+    await appendFile(join(path, 'config'), configuration);
     const hook = join(path, 'hooks', 'pre-receive');
     mkdirSync(join(path, 'hooks'), { recursive: true });
     await writeFile(hook, preReceiveHook);
