@@ -38,16 +38,31 @@ export function nameOf(identity: ProcessIdentity): string {
 
 /** Kills what a dead process of this host left running, as told by {@link ON_BEHALF_OF} in its environment. */
 export function endChildrenOf(identity: ProcessIdentity): void {
-  if (lifeOf(identity) !== 'dead') return;
-  const mark = `${ON_BEHALF_OF}=${nameOf(identity)}`;
-  for (const entry of readdirSync('/proc')) {
-    if (/^\d+$/.test(entry) && environmentOf(entry).includes(mark)) sendSignal(Number(entry), 'SIGKILL');
+  if (lifeOf(identity) === 'dead') endMarked(ON_BEHALF_OF, nameOf(identity));
+}
+
+/**
+ * Kills every process of this user that has this variable in its environment: also one that left its process group and
+ * whose parent is gone. Does nothing where there is no `/proc`.
+ */
+export function endMarked(variable: string, value: string): void {
+  const mark = `${variable}=${value}`;
+  for (const entry of processIds()) {
+    if (entry !== process.pid && environmentOf(entry).includes(mark)) sendSignal(entry, 'SIGKILL');
   }
 }
 
-function environmentOf(pid: string): string[] {
+function processIds(): number[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid.toString()}/environ`, 'utf8').split('\0');
   } catch {
     return [];
   }
