@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { searchAttributes } from '../../src/workflows/protocol.ts';
 import { testEnvironment } from './environment.ts';
 import { connectToTemporal } from './worker.ts';
 import type { TemporalForTest } from './worker.ts';
+
+/** `temporal.api.enums.v1.TaskQueueType`. */
+const workflowTaskQueueType = 1;
 
 describe('the shared test environment', () => {
   let temporal: TemporalForTest;
@@ -21,15 +25,23 @@ describe('the shared test environment', () => {
     expect(count.count).toBe(0);
   });
 
-  it('runs a worker on a task queue of the test', async () => {
-    const worker = await temporal.createWorker({
-      workflowBundle: undefined,
-      activities: { echo: (text: string) => Promise.resolve(text) },
+  it('has the workflow bundle, which a worker polls for on a task queue of the test', async () => {
+    const { client, taskQueue } = temporal;
+    const worker = await temporal.createWorker();
+
+    const pollers = await worker.runUntil(async () => {
+      for (;;) {
+        const { pollers: seen = [] } = await client.workflowService.describeTaskQueue({
+          namespace: client.options.namespace,
+          taskQueue: { name: taskQueue },
+          taskQueueType: workflowTaskQueueType,
+        });
+        if (seen !== null && seen.length > 0) return seen;
+        await sleep(20);
+      }
     });
 
-    const description = await worker.runUntil(() => Promise.resolve(worker.options.taskQueue));
-
-    expect(description).toBe(temporal.taskQueue);
+    expect(pollers).toHaveLength(1);
   });
 
   it('has a Web UI and a working bubblewrap', async () => {

@@ -14,6 +14,7 @@ const graceMs = 10_000;
  */
 async function guard(): Promise<void> {
   const { spawn: start } = await import('node:child_process');
+  process.title = 'ghw guardian';
   const [graceText = '', file = '', ...args] = process.argv.slice(1);
   const child = start(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   const end = (): void => {
