@@ -45,7 +45,8 @@ function isEmbeddedStack(value: unknown): value is EmbeddedStack {
   );
 }
 
-function isAlive(pid: number): boolean {
+/** True if a process of this id runs, whoever owns it. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

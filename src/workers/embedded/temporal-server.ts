@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { lock } from 'proper-lockfile';
+import { isAlive } from '../../client/embedded-stack.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { freePorts } from './free-port.ts';
 import { startGuarded } from './guardian.ts';
@@ -108,15 +109,6 @@ async function readOwner(ownerFile: string): Promise<Owner | undefined> {
     return JSON.parse(await readFile(ownerFile, 'utf8')) as Owner;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
