@@ -8,6 +8,7 @@ import { CHANGE_REF } from './bundle.ts';
 import { describeChange } from './change-files.ts';
 import { checkedOid } from './failures.ts';
 import { git, GitFailure, gitText, type GitOptions } from './git.ts';
+import { sealGitDir } from './git-dir.ts';
 import { below, type Places } from './places.ts';
 import { withScratch } from './scratch.ts';
 import { refuseGitEntries, removeMountPoint } from './tree-guard.ts';
@@ -30,6 +31,8 @@ export async function exportTree({ workspace, request, artifacts, places }: Tree
   const { tree, gitDir } = workspace;
   const baseOid = checkedOid(request.baseOid);
   const parentOid = checkedOid(request.parentOid);
+  // Read-only to an agent in a sandbox, but not to one without.
+  await sealGitDir(gitDir, 'worktree');
   await removeMountPoint(tree);
   await refuseGitEntries(tree);
   const treeOid = await withPrivateIndex(gitDir, places.scratch, async (indexFile) => {

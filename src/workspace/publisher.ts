@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Change } from '../domain/change.ts';
 import { GhwError } from '../domain/errors.ts';
+import { redact } from '../domain/redact.ts';
 import type { GitToken } from './credentials.ts';
 import { checkedOid, explained } from './failures.ts';
 import { git, GitFailure } from './git.ts';
@@ -66,38 +67,46 @@ async function pushChange(
   const before = await remoteHead(access, ref);
   if (before === headOid) return { headOid, pushed: false };
   if (before !== null && before !== expectedOid) throw branchMoved(request, before);
-  const refusal = await quarantine(change, (gitDir) => pushHead(gitDir, access, { headOid, ref, before }));
-  if (refusal === null) return { headOid, pushed: true };
-  // Git tells in words why a push was refused; where the branch is now tells it for certain.
+  const outcome = await quarantine(change, (gitDir) => pushHead(gitDir, access, { headOid, ref, before }));
+  if (outcome === 'pushed') return { headOid, pushed: true };
+  // Git tells in words why a push failed, and a lost answer may hide a success; where the branch is now is certain.
   const after = await remoteHead(access, ref);
   if (after === headOid) return { headOid, pushed: true };
   if (after !== before) throw branchMoved(request, after);
-  throw new GhwError('PushRejected', `${request.remote.repository} refused the branch ${request.branch}: ${refusal}`, {
-    hint: 'Look at the branch rules of the repository and at what the token may do, then retry.',
-  });
+  if (outcome instanceof Error) throw outcome;
+  throw new GhwError(
+    'PushRejected',
+    `${request.remote.repository} refused the branch ${request.branch}: ${outcome.refusal}`,
+    {
+      hint: 'Look at the branch rules of the repository and at what the token may do, then retry.',
+    },
+  );
 }
 
-/** Null if the push was taken, otherwise what the remote said. Its own words only, as told by `--porcelain`. */
+/** How a push went: taken, refused by the remote (in its own words), or not answered. */
 async function pushHead(
   gitDir: string,
   access: RemoteAccess,
   { headOid, ref, before }: { readonly headOid: string; readonly ref: string; readonly before: string | null },
-): Promise<string | null> {
+): Promise<'pushed' | { readonly refusal: string } | GitFailure> {
   const lease = `--force-with-lease=${ref}:${before ?? ''}`;
   const command = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', lease];
-  const { stdout, stderr, exitCode } = await remoteGit(
-    access,
-    'git-receive-pack',
-    [...command, '--', access.remote.url, `${headOid}:${ref}`],
-    { gitDir, answers: [0, 1] },
-  );
-  if (exitCode === 0) return null;
-  const line = stdout
-    .toString('utf8')
-    .split('\n')
-    .find((text) => text.startsWith('!'));
-  if (line === undefined) throw new GitFailure('push', { exitCode, timedOut: false, stderr });
-  return `${line.split('\t')[2] ?? ''} ${stderr}`.trim();
+  try {
+    const { stdout, stderr, exitCode } = await remoteGit(
+      access,
+      'git-receive-pack',
+      [...command, '--', access.remote.url, `${headOid}:${ref}`],
+      { gitDir, answers: [0, 1] },
+    );
+    if (exitCode === 0) return 'pushed';
+    const lines = stdout.toString('utf8').split('\n');
+    const refused = lines.find((line) => line.startsWith('!'));
+    if (refused === undefined) return new GitFailure('push', { exitCode, timedOut: false, stderr });
+    return { refusal: `${redact(refused.split('\t')[2] ?? '')} ${stderr}`.trim() };
+  } catch (error) {
+    if (error instanceof GitFailure) return error;
+    throw error;
+  }
 }
 
 async function remoteHead(access: RemoteAccess, ref: string): Promise<string | null> {

@@ -39,8 +39,8 @@ export interface Workspace {
   /** The agent's tree. Holds no git directory. */
   readonly tree: string;
   readonly gitDir: string;
-  /** Homes of the two agent roles; a reviewer never shares the author's session. */
-  readonly homes: { readonly author: string; readonly reviewer: string };
+  /** A reviewer never shares the author's session, and what the project's checks run reaches neither. */
+  readonly homes: { readonly author: string; readonly reviewer: string; readonly validation: string };
   /** True if an earlier attempt at the same key was found and kept. */
   readonly warm: boolean;
   /** Lets others have it: the next `prepare`, `remove` and `prune`. To be called in a `finally`; twice does no harm. */

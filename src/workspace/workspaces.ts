@@ -114,6 +114,7 @@ async function openWorkspace(dir: string, warm: boolean, lock: Lock): Promise<Wo
   const homes = {
     author: await realDirectory(dir, 'home-author'),
     reviewer: await realDirectory(dir, 'home-reviewer'),
+    validation: await realDirectory(dir, 'home-validation'),
   };
   async function release(): Promise<void> {
     // The time of its last use, by which the least recently used goes first.
