@@ -48,6 +48,9 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+/** Longest wait for a state, in milliseconds; then the test says where the issue stands. */
+const PATIENCE_MS = 60_000;
+
 let runtimeInstalled = false;
 
 const DEFAULT_FILES = { 'README.md': '# hello\n', 'src/hello.txt': 'hello\n' };
@@ -121,9 +124,10 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
       return worker;
     },
     async until(wanted) {
-      for (;;) {
+      for (const deadline = Date.now() + PATIENCE_MS; ; ) {
         const seen = await summary();
         if (wanted(seen)) return seen;
+        if (Date.now() > deadline) throw new Error(`The issue came only so far: ${JSON.stringify(seen, null, 1)}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },

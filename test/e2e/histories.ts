@@ -1,0 +1,15 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Scene } from './support.ts';
+
+/** Where recorded runs are kept; every one of them is replayed in every test run. */
+export const historiesDirectory = join(import.meta.dirname, '..', 'histories');
+
+/** Keeps the run's history under a name, where `GHW_RECORD_HISTORIES=1` asks for it. */
+export async function recordHistory(scene: Scene, name: string): Promise<void> {
+  if (process.env.GHW_RECORD_HISTORIES !== '1') return;
+  const history = await scene.client.handle(scene.issue).fetchHistory();
+  await mkdir(historiesDirectory, { recursive: true });
+  await writeFile(join(historiesDirectory, `${name}.json`), `${JSON.stringify(historyToJSON(history), null, 1)}\n`);
+}
