@@ -10,7 +10,15 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import { githubSchema } from '../peers/github/graphql/schema.ts';
-import { addBranch, clientOf, openPullRequest, repositoryName, startWorld, tokens, type World } from './support/world.ts';
+import {
+  addBranch,
+  clientOf,
+  openPullRequest,
+  repositoryName,
+  startWorld,
+  tokens,
+  type World,
+} from './support/world.ts';
 
 /** Values for required arguments of fields that cannot be asked for without. */
 const argumentValues: Readonly<Record<string, string>> = {
@@ -68,7 +76,12 @@ async function populate(): Promise<World & { ids: Record<string, string> }> {
   const world = await startWorld();
   const { github } = world;
   github.seed.addMilestone(repositoryName, 'v1');
-  const issue = github.seed.addIssue(repositoryName, { title: 'One', labels: ['bug'], assignees: ['wanda'], milestone: 'v1' });
+  const issue = github.seed.addIssue(repositoryName, {
+    title: 'One',
+    labels: ['bug'],
+    assignees: ['wanda'],
+    milestone: 'v1',
+  });
   const comment = github.seed.addComment(repositoryName, 1, { body: 'Hello', author: 'rita' });
   const headOid = await addBranch(github, 'topic', { 'src/index.ts': 'export const one = 2;\n' });
   const pullRequest = await openPullRequest(world, { headRefName: 'topic', body: 'Closes #1' });
@@ -141,14 +154,14 @@ describe('a valid query that nobody has thought of', () => {
         }
       }
       fragment Closes on Closable { closed ... on Issue { shout: title } }`,
-      { ids: [ids['Issue'], ids['IssueComment'], ids['User']], withAuthor: false },
+      { ids: [ids.Issue, ids.IssueComment, ids.User], withAuthor: false },
     );
 
     expect(answer).toEqual({
       things: [
-        { kind: 'Issue', id: ids['Issue'], closed: false, shout: 'One', body: '' },
-        { kind: 'IssueComment', id: ids['IssueComment'], body: 'Hello' },
-        { kind: 'User', id: ids['User'] },
+        { kind: 'Issue', id: ids.Issue, closed: false, shout: 'One', body: '' },
+        { kind: 'IssueComment', id: ids.IssueComment, body: 'Hello' },
+        { kind: 'User', id: ids.User },
       ],
     });
   });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { clientOf, openPullRequest, addBranch, refusalOf, repositoryName, startWorld, tokens } from './support/world.ts';
+import {
+  clientOf,
+  openPullRequest,
+  addBranch,
+  refusalOf,
+  repositoryName,
+  startWorld,
+  tokens,
+} from './support/world.ts';
 
 async function worldWithIssue() {
   const world = await startWorld();
@@ -26,7 +34,11 @@ describe('a comment', () => {
     const answer = await client<AddedComment>(addComment, { id: issueId, body: 'Hello' });
 
     expect(answer).toMatchObject({
-      addComment: { clientMutationId: 'm1', subject: { id: issueId }, commentEdge: { node: { viewerDidAuthor: true } } },
+      addComment: {
+        clientMutationId: 'm1',
+        subject: { id: issueId },
+        commentEdge: { node: { viewerDidAuthor: true } },
+      },
     });
     expect(answer.addComment.commentEdge.node.url).toMatch(
       new RegExp(`^${github.url}/acme/widgets/issues/1#issuecomment-\\d+$`),
@@ -48,8 +60,14 @@ describe('a comment', () => {
     const { addComment: added } = await client<AddedComment>(addComment, { id: issueId, body: 'Hello' });
     const { id } = added.commentEdge.node;
 
-    await client('mutation ($id: ID!) { updateIssueComment(input: { id: $id, body: "Hello again" }) { clientMutationId } }', { id });
-    await client('mutation ($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) { clientMutationId } }', { id });
+    await client(
+      'mutation ($id: ID!) { updateIssueComment(input: { id: $id, body: "Hello again" }) { clientMutationId } }',
+      { id },
+    );
+    await client(
+      'mutation ($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) { clientMutationId } }',
+      { id },
+    );
     const [edited] = github.repository(repositoryName).issue(1).comments;
     await client('mutation ($id: ID!) { deleteIssueComment(input: { id: $id }) { clientMutationId } }', { id });
 
@@ -71,7 +89,7 @@ describe('a comment', () => {
 
   it('may have 65,536 characters of any kind', async () => {
     const { github, client, issueId } = await worldWithIssue();
-    const body = '😀'.repeat(32_768);
+    const body = '😀'.repeat(65_536);
 
     await client(addComment, { id: issueId, body });
 
@@ -80,7 +98,9 @@ describe('a comment', () => {
 
   it('on a locked issue needs write access', async () => {
     const { github, client, issueId } = await worldWithIssue();
-    await client('mutation ($id: ID!) { lockLockable(input: { lockableId: $id }) { clientMutationId } }', { id: issueId });
+    await client('mutation ($id: ID!) { lockLockable(input: { lockableId: $id }) { clientMutationId } }', {
+      id: issueId,
+    });
 
     const refusal = await refusalOf(clientOf(github, tokens.reader)(addComment, { id: issueId, body: 'Hi' }));
     await client(addComment, { id: issueId, body: 'I may' });
@@ -92,7 +112,12 @@ describe('a comment', () => {
   it('can be reacted to once by each, and the reaction taken back', async () => {
     const { client, issueId } = await worldWithIssue();
     const react = (mutation: string) =>
-      client<Record<string, { reactionGroups: { content: string; viewerHasReacted: boolean; reactors: { totalCount: number } }[] }>>(
+      client<
+        Record<
+          string,
+          { reactionGroups: { content: string; viewerHasReacted: boolean; reactors: { totalCount: number } }[] }
+        >
+      >(
         `mutation ($id: ID!) { ${mutation}(input: { subjectId: $id, content: EYES }) {
           reactionGroups { content viewerHasReacted reactors { totalCount } }
         } }`,
@@ -102,7 +127,11 @@ describe('a comment', () => {
       Object.values(answer)[0]?.reactionGroups.find(({ content }) => content === 'EYES');
 
     await react('addReaction');
-    expect(eyes(await react('addReaction'))).toEqual({ content: 'EYES', viewerHasReacted: true, reactors: { totalCount: 1 } });
+    expect(eyes(await react('addReaction'))).toEqual({
+      content: 'EYES',
+      viewerHasReacted: true,
+      reactors: { totalCount: 1 },
+    });
     expect(eyes(await react('removeReaction'))).toMatchObject({ viewerHasReacted: false, reactors: { totalCount: 0 } });
   });
 });
@@ -161,14 +190,19 @@ describe('an issue', () => {
   it('is made with labels and assignees by those who may sort, and without by those who may read', async () => {
     const { github, repositoryId, client } = await worldWithIssue();
     const { id: label } = github.seed.addLabel(repositoryName, 'ghw');
-    const create = 'mutation ($input: CreateIssueInput!) { createIssue(input: $input) { issue { number author { login } labels(first: 1) { nodes { name } } } } }';
+    const create =
+      'mutation ($input: CreateIssueInput!) { createIssue(input: $input) { issue { number author { login } labels(first: 1) { nodes { name } } } } }';
     const input = { repositoryId, title: 'Two' };
 
     const sorted = await client(create, { input: { ...input, labelIds: [label] } });
     const plain = await clientOf(github, tokens.reader)(create, { input });
-    const refusal = await refusalOf(clientOf(github, tokens.reader)(create, { input: { ...input, labelIds: [label] } }));
+    const refusal = await refusalOf(
+      clientOf(github, tokens.reader)(create, { input: { ...input, labelIds: [label] } }),
+    );
 
-    expect(sorted).toEqual({ createIssue: { issue: { number: 2, author: { login: 'wanda' }, labels: { nodes: [{ name: 'ghw' }] } } } });
+    expect(sorted).toEqual({
+      createIssue: { issue: { number: 2, author: { login: 'wanda' }, labels: { nodes: [{ name: 'ghw' }] } } },
+    });
     expect(plain).toMatchObject({ createIssue: { issue: { number: 3, author: { login: 'rita' } } } });
     expect(refusal.errors).toMatchObject([{ type: 'FORBIDDEN' }]);
   });

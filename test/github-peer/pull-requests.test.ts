@@ -111,7 +111,10 @@ describe('a pull request', () => {
     const world = await startWorld();
     await addBranch(world.github, 'topic', { 'src/index.ts': 'export const one = 2;\n' });
     const { id, number } = await openPullRequest(world, { headRefName: 'topic' });
-    await world.github.seed.addCommit(repositoryName, 'main', { message: 'Mine', files: { 'src/index.ts': 'export const one = 3;\n' } });
+    await world.github.seed.addCommit(repositoryName, 'main', {
+      message: 'Mine',
+      files: { 'src/index.ts': 'export const one = 3;\n' },
+    });
 
     const shown = await read(world, number, 'mergeable mergeStateStatus');
     const refusal = await refusalOf(merge(world, { pullRequestId: id }));
@@ -135,17 +138,28 @@ describe('a pull request', () => {
     const { id, number } = await openPullRequest(world, { headRefName: 'topic', draft: true });
     const client = clientOf(world.github, tokens.writer);
     const act = (mutation: string, input: Record<string, unknown> = {}) =>
-      client(`mutation ($input: ${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { pullRequest { state isDraft } } }`, {
-        input: { pullRequestId: id, ...input },
-      });
+      client(
+        `mutation ($input: ${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { pullRequest { state isDraft } } }`,
+        {
+          input: { pullRequestId: id, ...input },
+        },
+      );
 
     await act('updatePullRequest', { title: 'Better', body: 'More' });
-    expect(await act('markPullRequestReadyForReview')).toMatchObject({ markPullRequestReadyForReview: { pullRequest: { isDraft: false } } });
-    expect(await act('convertPullRequestToDraft')).toMatchObject({ convertPullRequestToDraft: { pullRequest: { isDraft: true } } });
+    expect(await act('markPullRequestReadyForReview')).toMatchObject({
+      markPullRequestReadyForReview: { pullRequest: { isDraft: false } },
+    });
+    expect(await act('convertPullRequestToDraft')).toMatchObject({
+      convertPullRequestToDraft: { pullRequest: { isDraft: true } },
+    });
     expect(await act('closePullRequest')).toMatchObject({ closePullRequest: { pullRequest: { state: 'CLOSED' } } });
     expect(await act('reopenPullRequest')).toMatchObject({ reopenPullRequest: { pullRequest: { state: 'OPEN' } } });
 
-    expect(world.github.repository(repositoryName).pullRequest(number)).toMatchObject({ title: 'Better', body: 'More', state: 'OPEN' });
+    expect(world.github.repository(repositoryName).pullRequest(number)).toMatchObject({
+      title: 'Better',
+      body: 'More',
+      state: 'OPEN',
+    });
     expect(await read(world, number, 'timelineItems(first: 10) { nodes { __typename } }')).toEqual({
       timelineItems: {
         nodes: [
@@ -164,11 +178,15 @@ describe('a pull request', () => {
     await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });
     const first = await openPullRequest(world, { headRefName: 'topic' });
     const client = clientOf(world.github, tokens.writer);
-    await client('mutation ($id: ID!) { closePullRequest(input: { pullRequestId: $id }) { clientMutationId } }', { id: first.id });
+    await client('mutation ($id: ID!) { closePullRequest(input: { pullRequestId: $id }) { clientMutationId } }', {
+      id: first.id,
+    });
     await openPullRequest(world, { headRefName: 'topic' });
 
     const refusal = await refusalOf(
-      client('mutation ($id: ID!) { reopenPullRequest(input: { pullRequestId: $id }) { clientMutationId } }', { id: first.id }),
+      client('mutation ($id: ID!) { reopenPullRequest(input: { pullRequestId: $id }) { clientMutationId } }', {
+        id: first.id,
+      }),
     );
 
     expect(refusal.errors).toMatchObject([{ message: 'A pull request already exists for acme:topic.' }]);
@@ -189,8 +207,20 @@ describe('a pull request', () => {
 
     world.github.seed.addCheckRun(repositoryName, { oid: head, name: 'test' });
     const running = await read(world, number, 'statusCheckRollup { state }');
-    const annotation = { path: 'a.txt', startLine: 1, endLine: 1, level: 'FAILURE', message: 'Not good', title: null } as const;
-    world.github.seed.addCheckRun(repositoryName, { oid: head, name: 'test', conclusion: 'FAILURE', annotations: [annotation] });
+    const annotation = {
+      path: 'a.txt',
+      startLine: 1,
+      endLine: 1,
+      level: 'FAILURE',
+      message: 'Not good',
+      title: null,
+    } as const;
+    world.github.seed.addCheckRun(repositoryName, {
+      oid: head,
+      name: 'test',
+      conclusion: 'FAILURE',
+      annotations: [annotation],
+    });
     world.github.seed.addStatus(repositoryName, { oid: head, context: 'ci/lint', state: 'SUCCESS' });
     const failed = await read(world, number, rollup);
 
@@ -217,29 +247,35 @@ describe('merging', () => {
     ['MERGE', 2],
     ['SQUASH', 1],
     ['REBASE', 1],
-  ] as const)('by %s really moves the base, closes the issue and keeps the pull request as it was', async (mergeMethod, parents) => {
-    const world = await startWorld();
-    world.github.seed.addIssue(repositoryName, { title: 'One' });
-    const head = await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });
-    const { id, number } = await openPullRequest(world, { headRefName: 'topic', body: 'Closes #1' });
+  ] as const)(
+    'by %s really moves the base, closes the issue and keeps the pull request as it was',
+    async (mergeMethod, parents) => {
+      const world = await startWorld();
+      world.github.seed.addIssue(repositoryName, { title: 'One' });
+      const head = await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });
+      const { id, number } = await openPullRequest(world, { headRefName: 'topic', body: 'Closes #1' });
 
-    const merged = await merge(world, { pullRequestId: id, mergeMethod, expectedHeadOid: head });
+      const merged = await merge(world, { pullRequestId: id, mergeMethod, expectedHeadOid: head });
 
-    const main = await oid(world, 'main');
-    expect(merged.mergePullRequest.pullRequest).toEqual({
-      state: 'MERGED',
-      merged: true,
-      mergedBy: { login: 'wanda' },
-      mergeCommit: { oid: main, parents: { totalCount: parents } },
-    });
-    expect(await world.github.repository(repositoryName).git(['show', 'main:a.txt'])).toBe('a');
-    expect(world.github.repository(repositoryName).issue(1)).toMatchObject({ state: 'CLOSED', stateReason: 'COMPLETED' });
-    expect(await read(world, number, 'headRefOid changedFiles commits(first: 5) { totalCount }')).toEqual({
-      headRefOid: head,
-      changedFiles: 1,
-      commits: { totalCount: 1 },
-    });
-  });
+      const main = await oid(world, 'main');
+      expect(merged.mergePullRequest.pullRequest).toEqual({
+        state: 'MERGED',
+        merged: true,
+        mergedBy: { login: 'wanda' },
+        mergeCommit: { oid: main, parents: { totalCount: parents } },
+      });
+      expect(await world.github.repository(repositoryName).git(['show', 'main:a.txt'])).toBe('a');
+      expect(world.github.repository(repositoryName).issue(1)).toMatchObject({
+        state: 'CLOSED',
+        stateReason: 'COMPLETED',
+      });
+      expect(await read(world, number, 'headRefOid changedFiles commits(first: 5) { totalCount }')).toEqual({
+        headRefOid: head,
+        changedFiles: 1,
+        commits: { totalCount: 1 },
+      });
+    },
+  );
 
   it('joins two histories that do not conflict', async () => {
     const world = await startWorld();
@@ -255,7 +291,12 @@ describe('merging', () => {
 
   it.each([
     ['a draft', { draft: true }, {}, 'Pull Request is still a draft'],
-    ['an unexpected head', {}, { expectedHeadOid: 'a'.repeat(40) }, 'Head branch was modified. Review and try the merge again.'],
+    [
+      'an unexpected head',
+      {},
+      { expectedHeadOid: 'a'.repeat(40) },
+      'Head branch was modified. Review and try the merge again.',
+    ],
   ])('refuses %s', async (_what, opened, input, message) => {
     const world = await startWorld();
     await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });

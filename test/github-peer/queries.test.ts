@@ -5,7 +5,12 @@ const inRepository = (fields: string) => `{ repository(owner: "acme", name: "wid
 
 interface Page {
   readonly nodes: readonly { readonly number: number }[];
-  readonly pageInfo: { readonly endCursor: string; readonly startCursor: string; readonly hasNextPage: boolean; readonly hasPreviousPage: boolean };
+  readonly pageInfo: {
+    readonly endCursor: string;
+    readonly startCursor: string;
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+  };
   readonly totalCount: number;
 }
 
@@ -67,7 +72,10 @@ describe('an issue', () => {
     await addBranch(github, 'fix', { 'src/index.ts': 'export const one = 2;\n' });
     await openPullRequest(world, { headRefName: 'fix', body: 'Fixes #1' });
 
-    const answer = await clientOf(github, tokens.writer)(
+    const answer = await clientOf(
+      github,
+      tokens.writer,
+    )(
       inRepository(`
         nameWithOwner visibility viewerPermission defaultBranchRef { name }
         issue(number: 1) {
@@ -125,9 +133,10 @@ describe('an issue', () => {
     await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });
     await openPullRequest(world, { headRefName: 'topic', body: '`Fixes #1` <!-- Closes #1 -->\n```\nFixes #1\n```\n' });
 
-    const answer = await clientOf(world.github, tokens.writer)(
-      inRepository('issue(number: 1) { closedByPullRequestsReferences(first: 1) { totalCount } }'),
-    );
+    const answer = await clientOf(
+      world.github,
+      tokens.writer,
+    )(inRepository('issue(number: 1) { closedByPullRequestsReferences(first: 1) { totalCount } }'));
 
     expect(answer).toMatchObject({ repository: { issue: { closedByPullRequestsReferences: { totalCount: 0 } } } });
   });
@@ -163,7 +172,9 @@ describe('a list', () => {
 
   it('is paged backwards with last and before', async () => {
     const { client } = await worldWithIssues(4);
-    const last = await client<IssuesAnswer>(inRepository('issues(last: 2) { nodes { number } pageInfo { startCursor } }'));
+    const last = await client<IssuesAnswer>(
+      inRepository('issues(last: 2) { nodes { number } pageInfo { startCursor } }'),
+    );
 
     const before = await client<IssuesAnswer>(
       inRepository(
@@ -200,9 +211,12 @@ describe('a list', () => {
     github.seed.addIssue(repositoryName, { title: 'Two', author: 'rita', ...at(2) });
     github.seed.addIssue(repositoryName, { title: 'Three', labels: ['bug', 'ghw'], ...at(3) });
     const client = clientOf(github, tokens.writer);
-    await client('mutation ($id: ID!) { closeIssue(input: { issueId: $id, stateReason: NOT_PLANNED }) { clientMutationId } }', {
-      id: github.repository(repositoryName).issue(2).id,
-    });
+    await client(
+      'mutation ($id: ID!) { closeIssue(input: { issueId: $id, stateReason: NOT_PLANNED }) { clientMutationId } }',
+      {
+        id: github.repository(repositoryName).issue(2).id,
+      },
+    );
 
     const answer = await client<IssuesAnswer>(inRepository(`issues(first: 10, ${filter}) { nodes { number } }`));
 
@@ -251,7 +265,10 @@ describe('a repository', () => {
   it('shows files, trees and history of the real remote', async () => {
     const { github } = await startWorld();
 
-    const answer = await clientOf(github, tokens.reader)(
+    const answer = await clientOf(
+      github,
+      tokens.reader,
+    )(
       inRepository(`
         text: object(expression: "main:src/index.ts") { ... on Blob { text isBinary byteSize } }
         tree: object(expression: "main:") { ... on Tree { entries { name type object { ... on Blob { text } } } } }
@@ -320,12 +337,23 @@ describe('search', () => {
     ['nonsense:yes', []],
   ])('finds by %s', async (query, expected) => {
     const world = await startWorld();
-    world.github.seed.addIssue(repositoryName, { title: 'One', labels: ['bug'], author: 'rita', createdAt: '2026-01-01T00:00:00Z' });
-    world.github.seed.addIssue(repositoryName, { title: 'Two', body: 'With two words', createdAt: '2026-01-02T00:00:00Z' });
+    world.github.seed.addIssue(repositoryName, {
+      title: 'One',
+      labels: ['bug'],
+      author: 'rita',
+      createdAt: '2026-01-01T00:00:00Z',
+    });
+    world.github.seed.addIssue(repositoryName, {
+      title: 'Two',
+      body: 'With two words',
+      createdAt: '2026-01-02T00:00:00Z',
+    });
     await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });
     await openPullRequest(world, { headRefName: 'topic' });
 
-    const answer = await clientOf(world.github, tokens.writer)<{ search: { issueCount: number; nodes: { number: number }[] } }>(
+    const answer = await clientOf(world.github, tokens.writer)<{
+      search: { issueCount: number; nodes: { number: number }[] };
+    }>(
       `query ($q: String!) {
         search(type: ISSUE, first: 10, query: $q) { issueCount nodes { ... on Issue { number } ... on PullRequest { number } } }
       }`,
@@ -340,7 +368,10 @@ describe('search', () => {
     const { github } = await startWorld();
     github.seed.addIssue(repositoryName, { title: 'Secret' });
 
-    const answer = await clientOf(github, tokens.stranger)('{ search(type: ISSUE, first: 1, query: "secret") { issueCount } }');
+    const answer = await clientOf(
+      github,
+      tokens.stranger,
+    )('{ search(type: ISSUE, first: 1, query: "secret") { issueCount } }');
 
     expect(answer).toEqual({ search: { issueCount: 0 } });
   });

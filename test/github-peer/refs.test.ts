@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { addBranch, clientOf, openPullRequest, refusalOf, repositoryName, startWorld, tokens } from './support/world.ts';
+import {
+  addBranch,
+  clientOf,
+  openPullRequest,
+  refusalOf,
+  repositoryName,
+  startWorld,
+  tokens,
+} from './support/world.ts';
 
 const createRef = 'mutation ($input: CreateRefInput!) { createRef(input: $input) { ref { id name target { oid } } } }';
 
 interface CreatedRef {
-  readonly createRef: { readonly ref: { readonly id: string; readonly name: string; readonly target: { readonly oid: string } } };
+  readonly createRef: {
+    readonly ref: { readonly id: string; readonly name: string; readonly target: { readonly oid: string } };
+  };
 }
 
 async function worldWithRef() {
@@ -24,7 +34,10 @@ describe('a ref', () => {
 
     const { id } = (await create('refs/heads/topic')).createRef.ref;
     expect(await branches()).toMatchObject({ topic: main });
-    await client('mutation ($id: ID!, $oid: GitObjectID!) { updateRef(input: { refId: $id, oid: $oid }) { clientMutationId } }', { id, oid: next });
+    await client(
+      'mutation ($id: ID!, $oid: GitObjectID!) { updateRef(input: { refId: $id, oid: $oid }) { clientMutationId } }',
+      { id, oid: next },
+    );
     expect(await branches()).toMatchObject({ topic: next });
     await client('mutation ($id: ID!) { deleteRef(input: { refId: $id }) { clientMutationId } }', { id });
     expect(await branches()).toEqual({ main, other: next });
@@ -47,7 +60,9 @@ describe('a ref', () => {
     const next = await addBranch(github, 'other', { 'a.txt': 'a\n' });
     const { id } = (await create('refs/heads/topic', next)).createRef.ref;
     const update = (force: boolean) =>
-      client('mutation ($input: UpdateRefInput!) { updateRef(input: $input) { clientMutationId } }', { input: { refId: id, oid: main, force } });
+      client('mutation ($input: UpdateRefInput!) { updateRef(input: $input) { clientMutationId } }', {
+        input: { refId: id, oid: main, force },
+      });
 
     const refusal = await refusalOf(update(false));
     await update(true);
@@ -65,9 +80,14 @@ describe('a ref', () => {
       { id },
     );
 
-    await client('mutation ($id: ID!) { deleteRef(input: { refId: $id }) { clientMutationId } }', { id: found.node.headRef.id });
+    await client('mutation ($id: ID!) { deleteRef(input: { refId: $id }) { clientMutationId } }', {
+      id: found.node.headRef.id,
+    });
 
-    const after = await client('query ($id: ID!) { node(id: $id) { ... on PullRequest { state headRef { id } headRefOid changedFiles } } }', { id });
+    const after = await client(
+      'query ($id: ID!) { node(id: $id) { ... on PullRequest { state headRef { id } headRefOid changedFiles } } }',
+      { id },
+    );
     expect(after).toEqual({ node: { state: 'CLOSED', headRef: null, headRefOid: head, changedFiles: 1 } });
   });
 });

@@ -3,13 +3,21 @@ import { addBranch, clientOf, openPullRequest, refusalOf, startWorld, tokens, ty
 
 async function worldWithPullRequest(): Promise<World & { pullRequestId: string; head: string }> {
   const world = await startWorld();
-  const head = await addBranch(world.github, 'topic', { 'src/index.ts': 'export const one = 1;\nexport const two = 2;\n' });
+  const head = await addBranch(world.github, 'topic', {
+    'src/index.ts': 'export const one = 1;\nexport const two = 2;\n',
+  });
   const { id } = await openPullRequest(world, { headRefName: 'topic' });
   return { ...world, pullRequestId: id, head };
 }
 
-function review({ github, pullRequestId }: World & { pullRequestId: string }, input: Record<string, unknown>, token: string = tokens.owner) {
-  return clientOf(github, token)<{ addPullRequestReview: { pullRequestReview: Record<string, unknown> & { id: string } } }>(
+function review(
+  { github, pullRequestId }: World & { pullRequestId: string },
+  input: Record<string, unknown>,
+  token: string = tokens.owner,
+) {
+  return clientOf(github, token)<{
+    addPullRequestReview: { pullRequestReview: Record<string, unknown> & { id: string } };
+  }>(
     `mutation ($input: AddPullRequestReviewInput!) {
       addPullRequestReview(input: $input) {
         pullRequestReview {
@@ -51,7 +59,7 @@ describe('a review', () => {
     const byOwner = await review(world, { event: 'APPROVE' });
     const comment = await review(world, { event: 'COMMENT', body: 'By the way' });
 
-    const decision = ({ addPullRequestReview }: typeof byOwner) => addPullRequestReview.pullRequestReview['pullRequest'];
+    const decision = ({ addPullRequestReview }: typeof byOwner) => addPullRequestReview.pullRequestReview.pullRequest;
     expect(decision(byReader)).toEqual({ reviewDecision: null });
     expect(decision(byOwner)).toEqual({ reviewDecision: 'APPROVED' });
     expect(decision(comment)).toEqual({ reviewDecision: 'APPROVED' });
@@ -80,7 +88,7 @@ describe('a review', () => {
   it.each([
     ['APPROVE', 'Can not approve your own pull request'],
     ['REQUEST_CHANGES', 'Can not request changes on your own pull request'],
-  ])('of one\'s own pull request cannot %s', async (event, message) => {
+  ])("of one's own pull request cannot %s", async (event, message) => {
     const world = await worldWithPullRequest();
 
     const refusal = await refusalOf(review(world, { event, body: 'Great' }, tokens.writer));
@@ -88,7 +96,7 @@ describe('a review', () => {
     expect(refusal.errors).toMatchObject([{ type: 'UNPROCESSABLE', path: ['addPullRequestReview'], message }]);
   });
 
-  it('of one\'s own pull request may comment', async () => {
+  it("of one's own pull request may comment", async () => {
     const world = await worldWithPullRequest();
 
     const { addPullRequestReview } = await review(world, { event: 'COMMENT', body: 'Note' }, tokens.writer);
@@ -98,7 +106,11 @@ describe('a review', () => {
 
   it.each([
     ['nothing', {}, "Body can't be blank"],
-    ['a line outside the diff', { threads: [{ path: 'src/index.ts', line: 40, body: 'x' }] }, 'line must be part of the diff'],
+    [
+      'a line outside the diff',
+      { threads: [{ path: 'src/index.ts', line: 40, body: 'x' }] },
+      'line must be part of the diff',
+    ],
     ['a file outside the diff', { threads: [{ path: 'README.md', line: 1, body: 'x' }] }, 'path could not be resolved'],
     ['a commit of elsewhere', { body: 'x', commitOID: 'a'.repeat(40) }, 'Commit is not part of the pull request'],
   ])('cannot speak of %s', async (_what, input, message) => {
@@ -140,7 +152,12 @@ describe('a review', () => {
               isResolved: true,
               isOutdated: true,
               resolvedBy: { login: 'wanda' },
-              comments: { nodes: [{ body: 'Why two?', replyTo: null }, { body: 'Because', replyTo: { body: 'Why two?' } }] },
+              comments: {
+                nodes: [
+                  { body: 'Why two?', replyTo: null },
+                  { body: 'Because', replyTo: { body: 'Why two?' } },
+                ],
+              },
             },
           ],
         },

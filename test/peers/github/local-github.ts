@@ -11,7 +11,7 @@ import { Hub } from './model/hub.ts';
 import { StateFile } from './model/persistence.ts';
 import { followRefs } from './model/pull-requests.ts';
 import { Store } from './model/store.ts';
-import { Seed } from './seed.ts';
+import { Seed } from './seed/seed.ts';
 import { Faults, type Fault, type FaultOptions } from './server/faults.ts';
 import { createGitHubServer } from './server/http.ts';
 import { RateLimiter, type SecondaryLimits } from './server/rate-limit.ts';

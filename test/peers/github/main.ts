@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startLocalGitHub, type LocalGitHub } from './local-github.ts';
-import type { IssueSeed, RepositorySeed, TokenSeed, UserSeed } from './seed.ts';
+import type { IssueSeed, RepositorySeed, TokenSeed, UserSeed } from './seed/foundations.ts';
 
 /** The file of `--seed`: what the server starts with. What is there already stays as it is. */
 interface SeedFile {
@@ -41,7 +41,9 @@ async function main(): Promise<void> {
     return;
   }
   const github = await startLocalGitHub({ port: Number(values.port ?? 0), dataDirectory: values.data });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void github.stop());
+  let stopping: Promise<void> | undefined;
+  // Not `once`: the library that writes the state ends the process by a signal for which nobody listens any more.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void (stopping ??= github.stop()));
   if (values.seed !== undefined) await sow(github, JSON.parse(await readFile(values.seed, 'utf8')) as SeedFile);
   const { url, graphqlUrl, gitUrl } = github;
   process.stdout.write(`${JSON.stringify({ url, graphqlUrl, gitUrl, pid: process.pid })}\n`);

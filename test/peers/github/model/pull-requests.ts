@@ -1,6 +1,7 @@
+import type { MergeMethod } from '../git/merging.ts';
 import { closeIssue, closePullRequest } from './discussions.ts';
 import type { Hub } from './hub.ts';
-import type { PullRequestRecord, RepositoryRecord } from './records.ts';
+import type { AccountRecord, PullRequestRecord, RepositoryRecord } from './records.ts';
 import { closingIssues } from './references.ts';
 
 export function branchRef(name: string): string {
@@ -42,6 +43,33 @@ export function markMerged(
   for (const issue of closingIssues(hub, pullRequest)) {
     if (issue.state === 'OPEN') closeIssue(hub, issue, { actorId, closerId: pullRequest.id });
   }
+}
+
+export interface MergeRequest {
+  readonly method: MergeMethod;
+  readonly actor: AccountRecord;
+  readonly message: string;
+  readonly authorEmail?: string;
+  readonly headOid: string;
+  readonly baseOid: string;
+}
+
+/** Merges in the remote itself. `conflict` and `moved` leave everything as it was. Not to be run beside another one. */
+export async function mergeInRemote(
+  hub: Hub,
+  pullRequest: PullRequestRecord,
+  request: MergeRequest,
+): Promise<'merged' | 'conflict' | 'moved'> {
+  const { method, actor, message, headOid, baseOid } = request;
+  const repository = hub.store.repositoryOf(pullRequest.id);
+  const author = { name: actor.name ?? actor.login, email: request.authorEmail ?? actor.email };
+  const merged = await hub.merging.merge(repository, { method, baseOid, headOid, message, author });
+  if (merged === null) return 'conflict';
+  const hasMoved = await hub.remote.updateRef(repository, branchRef(pullRequest.baseRefName), merged, baseOid);
+  if (!hasMoved) return 'moved';
+  hub.store.note(repository, { pushedAt: hub.now() });
+  markMerged(hub, pullRequest, { actorId: actor.id, mergeCommitOid: merged, headOid, baseOid });
+  return 'merged';
 }
 
 async function follow(

@@ -20,6 +20,9 @@ export interface RequestEntry {
   durationMs: number | null;
 }
 
+/** A server that runs for days keeps only so many. */
+const maximumEntries = 20_000;
+
 /** The requests since the start or the last reset, oldest first. */
 export class RequestLog {
   readonly entries: RequestEntry[] = [];
@@ -38,6 +41,7 @@ export class RequestLog {
       ...entry,
     };
     this.entries.push(started);
+    if (this.entries.length > maximumEntries) this.entries.shift();
     return started;
   }
 

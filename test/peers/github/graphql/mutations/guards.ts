@@ -68,9 +68,14 @@ export function requireRightOn(
   return repository;
 }
 
+// GitHub counts characters, not the halves of those that JavaScript writes as two.
+function isLonger(text: string, maximum: number): boolean {
+  return text.length > maximum && Array.from(text).length > maximum;
+}
+
 export function checkTitle(title: string): string {
   if (title.trim() === '') throw unprocessable("Title can't be blank");
-  if (title.length > maximumTitleLength) {
+  if (isLonger(title, maximumTitleLength)) {
     throw unprocessable(`Title is too long (maximum is ${maximumTitleLength} characters)`);
   }
   return title;
@@ -78,7 +83,7 @@ export function checkTitle(title: string): string {
 
 export function checkBody(body: string, isRequired = false): string {
   if (isRequired && body.trim() === '') throw unprocessable("Body can't be blank");
-  if (body.length > maximumBodyLength) {
+  if (isLonger(body, maximumBodyLength)) {
     throw unprocessable(`Body is too long (maximum is ${maximumBodyLength} characters)`);
   }
   return body;

@@ -1,5 +1,5 @@
 import type { MergeMethod } from '../../git/merging.ts';
-import { branchRef, endsOf, followRefs, markMerged } from '../../model/pull-requests.ts';
+import { endsOf, followRefs, mergeInRemote } from '../../model/pull-requests.ts';
 import type { PullRequestRecord, RepositoryRecord } from '../../model/records.ts';
 import type { RequestContext } from '../context.ts';
 import { requireRight, target, unprocessable, type Mutation } from './guards.ts';
@@ -46,15 +46,16 @@ async function merge(input: MergeInput, context: RequestContext) {
     if (input.expectedHeadOid != null && input.expectedHeadOid !== headOid) {
       throw unprocessable('Head branch was modified. Review and try the merge again.');
     }
-    const author = { name: viewer.name ?? viewer.login, email: input.authorEmail ?? viewer.email };
-    const text = message(context, pullRequest, input);
-    const merged = await hub.merging.merge(repository, { method, baseOid, headOid, message: text, author });
-    if (merged === null) throw unprocessable('Pull Request is not mergeable');
-    if (!(await hub.remote.updateRef(repository, branchRef(pullRequest.baseRefName), merged, baseOid))) {
-      throw unprocessable('Base branch was modified. Review and try the merge again.');
-    }
-    hub.store.note(repository, { pushedAt: hub.now() });
-    markMerged(hub, pullRequest, { actorId: viewer.id, mergeCommitOid: merged, headOid, baseOid });
+    const outcome = await mergeInRemote(hub, pullRequest, {
+      method,
+      actor: viewer,
+      message: message(context, pullRequest, input),
+      ...(input.authorEmail == null ? {} : { authorEmail: input.authorEmail }),
+      headOid,
+      baseOid,
+    });
+    if (outcome === 'conflict') throw unprocessable('Pull Request is not mergeable');
+    if (outcome === 'moved') throw unprocessable('Base branch was modified. Review and try the merge again.');
   });
   context.forgetRefs(repository);
   await followRefs(hub, repository, viewer.id);
