@@ -37,6 +37,7 @@ export default {
       ...common,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/**/*.integration.test.ts'],
+      setupFiles: ['<rootDir>/test/setup/keep-lines.mjs'],
       globalSetup: '<rootDir>/test/setup/global-setup.mjs',
       globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
     },
