@@ -11,6 +11,7 @@ import { type IssueRef, formatIssue } from '../domain/issue.ts';
 
 /** gRPC's own numbers, of those that mean something here. */
 const status = {
+  cancelled: 1,
   notFound: 5,
   permissionDenied: 7,
   failedPrecondition: 9,
@@ -18,12 +19,15 @@ const status = {
   unauthenticated: 16,
 } as const;
 
+/** The service says so where no worker polls, and where the one that had taken a query up went away. */
+const unansweredCodes: readonly (number | undefined)[] = [status.cancelled, status.failedPrecondition];
+
 /** True if nobody took the message or query up in time; it may still be taken up later. */
 export function isUnanswered(error: unknown): boolean {
   return (
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcDeadlineError(error) ||
-    grpcCode(error) === status.failedPrecondition
+    unansweredCodes.includes(grpcCode(error))
   );
 }
 
@@ -85,5 +89,6 @@ function grpcCode(error: unknown): number | undefined {
 }
 
 function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -22,7 +22,7 @@ import {
 } from '../workflows/protocol.ts';
 import type { TemporalClient } from './connection.ts';
 import { clientError, isUnanswered, noWorker } from './errors.ts';
-import { hasWorker } from './worker-presence.ts';
+import { findsWorker } from './worker-presence.ts';
 
 /** What a command takes beside the envelope, as `domain/commands` reads it. */
 export type CommandInput<Name extends CommandName> = Partial<
@@ -123,7 +123,7 @@ export class IssueClient {
 
   async #deliver(issue: IssueIdentity, message: Message): Promise<Sent> {
     try {
-      if (!(await hasWorker(this.temporal, this.taskQueue))) return await this.#leave(issue, message);
+      if (!(await findsWorker(this.temporal, this.taskQueue))) return await this.#leave(issue, message);
       const accepted = await this.#accept(issue, message);
       if (accepted === undefined) return await this.#leave(issue, message);
       return { via: 'update', summary: await this.#result(issue, accepted) };
@@ -197,7 +197,7 @@ export class IssueClient {
   async #ask<T>(issue: IssueIdentity, query: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
     try {
       // Without a worker a query would only run into its deadline.
-      if (!(await hasWorker(this.temporal, this.taskQueue))) throw noWorker(issue);
+      if (!(await findsWorker(this.temporal, this.taskQueue))) throw noWorker(issue);
       return await this.temporal.connection.withDeadline(Date.now() + this.#acceptMs, () => query(this.handle(issue)));
     } catch (error) {
       throw clientError(error, issue);

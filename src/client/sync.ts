@@ -8,7 +8,7 @@ import {
   syncWorkflowId,
 } from '../workflows/protocol.ts';
 import type { TemporalClient } from './connection.ts';
-import { hasWorker } from './worker-presence.ts';
+import { findsWorker } from './worker-presence.ts';
 
 /**
  * Has whole selections of issues read from GitHub, and waits until that is done.
@@ -22,7 +22,7 @@ export async function syncSelections(
   selections: readonly IssueSelection[],
   signal: AbortSignal,
 ): Promise<WorkCycleResult> {
-  if (!(await hasWorker(temporal, taskQueue))) {
+  if (!(await findsWorker(temporal, taskQueue))) {
     throw new GhwError('NoWorker', 'No worker is there to read issues from GitHub.', {
       hint: 'Start one with `ghw up` (with its own Temporal) or `ghw worker start`, then try again.',
     });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TemporalClient } from './connection.ts';
 
 /** A worker asks anew within a minute; one that has not for longer than this is gone. */
@@ -25,4 +26,20 @@ export async function hasWorker(
   );
   const oldest = Date.now() - POLL_MAX_AGE_MS;
   return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 >= oldest);
+}
+
+const ASK_EVERY_MS = 50;
+/** A worker that has just been started asks for its first task a moment later. */
+const DEFAULT_PATIENCE_MS = 300;
+
+/** As {@link hasWorker} for workflows, with a little patience for one that is just starting. */
+export async function findsWorker(
+  temporal: TemporalClient,
+  taskQueue: string,
+  patienceMs = DEFAULT_PATIENCE_MS,
+): Promise<boolean> {
+  for (const end = Date.now() + patienceMs; ; await sleep(ASK_EVERY_MS)) {
+    if (await hasWorker(temporal, taskQueue)) return true;
+    if (Date.now() >= end) return false;
+  }
 }

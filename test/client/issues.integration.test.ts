@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Connection } from '@temporalio/client';
 import { Client } from '@temporalio/client';
-import type { Worker } from '@temporalio/worker';
 import type { TemporalClient } from '../../src/client/connection.ts';
 import { connectTemporal } from '../../src/client/connection.ts';
 import { followIssue, phaseError } from '../../src/client/follow.ts';
 import { listIssues } from '../../src/client/issue-list.ts';
 import { IssueClient } from '../../src/client/issues.ts';
 import { ensureSearchAttributes, missingSearchAttributes } from '../../src/client/search-attributes.ts';
-import { hasWorker } from '../../src/client/worker-presence.ts';
+import { findsWorker, hasWorker } from '../../src/client/worker-presence.ts';
 import type { IssueIdentity } from '../../src/domain/issue-state.ts';
 import { agentTaskQueue } from '../../src/workflows/protocol.ts';
 import { aRepository, anObservedIssue, PLAN_DIGEST } from '../domain/builders.ts';
 import { testEnvironment } from '../setup/environment.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
-import { failure, fakeActivities, gate, type FakeActivities } from '../workflows/support.ts';
+import { failure, fakeActivities, type FakeActivities } from '../workflows/support.ts';
+import { untilStopped } from './until-stopped.ts';
 
 let server: TemporalForTest;
 let temporal: TemporalClient;
@@ -48,7 +47,7 @@ async function withWorker<T>(test: () => Promise<T>, over: Partial<FakeActivitie
     server.createWorker({ taskQueue, activities }),
     server.createWorker({ taskQueue: agentTaskQueue('feature', taskQueue), activities, workflowBundle: undefined }),
   ]);
-  return (main).runUntil(() => agents.runUntil(test));
+  return main.runUntil(() => agents.runUntil(test));
 }
 
 async function planned(): Promise<void> {
@@ -148,7 +147,7 @@ describe('with a worker', () => {
 
 describe('without a worker', () => {
   it('leaves what can be a signal, and fails at once where an answer is needed', async () => {
-    expect(await hasWorker(temporal, taskQueue)).toBe(false);
+    expect(await findsWorker(temporal, taskQueue)).toBe(false);
 
     expect(await client.send('plan', issue, { by: 'ana' })).toMatchObject({ via: 'signal' });
     await expect(client.send('editPlan', issue, { by: 'ana', text: 'mine' })).rejects.toMatchObject({
@@ -185,11 +184,8 @@ describe('without a worker', () => {
   });
 
   it('waits on while the worker is away, and says so', async () => {
-    const { passed, open } = gate();
     const seen = new Set<string>();
-    await withWorker(() => client.send('plan', issue, { by: 'ana' }), {
-      runAgent: () => passed.then(() => Promise.reject(failure('WorkerShutdown', 'gone', { retryable: true }))),
-    }).finally(open);
+    await withWorker(() => client.send('plan', issue, { by: 'ana' }), { runAgent: untilStopped });
     const following = followIssue(client, issue, 'plan', {
       pollMs: 50,
       onProgress: ({ status }) => seen.add(status),

@@ -1,4 +1,5 @@
 import type { TemporalTarget } from '../../client/target.ts';
+import { findsWorker } from '../../client/worker-presence.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { startEmbeddedStack } from '../../workers/embedded/stack.ts';
 import { createLogger, installRuntime } from '../../workers/logger.ts';
@@ -24,7 +25,7 @@ export async function up(context: CommandContext, options: RunOptions): Promise<
     },
   });
   line.clear();
-  announce(context, stack.target, stack.worker);
+  await announce(context, stack.target, stack.worker);
   await untilStopped(context, stack);
 }
 
@@ -33,7 +34,7 @@ export async function startWorkerHere(context: CommandContext, options: RunOptio
   const prepared = await prepare(context, options);
   const target = await resolveTargetOf(prepared.config, context.io.env);
   const worker = await startWorker({ ...prepared, target });
-  announce(context, target, worker);
+  await announce(context, target, worker);
   await untilStopped(context, worker);
 }
 
@@ -53,10 +54,15 @@ async function prepare(context: CommandContext, { logLevel }: RunOptions) {
   const logger = createLogger(logLevel);
   installRuntime(logger);
   const settings = watchSettings(context.configOptions, loaded);
-  return { config, settings, logger, env: context.io.env, taskQueue: config.temporal.task_queue };
+  return { config, settings, logger, env: context.io.env };
 }
 
-function announce(context: CommandContext, target: TemporalTarget, { taskQueues }: RunningWorker): void {
+const READY_WITHIN_MS = 10_000;
+
+/** Says that all is ready once that is true: the next command may come within milliseconds. */
+async function announce(context: CommandContext, target: TemporalTarget, { taskQueues }: RunningWorker): Promise<void> {
+  const { config } = await context.config();
+  await findsWorker(await context.temporal(), config.temporal.task_queue, READY_WITHIN_MS);
   const { address } = target.connection;
   context.out.data({ temporal: address, namespace: target.namespace, webUi: target.uiUrl, taskQueues }, () =>
     [
