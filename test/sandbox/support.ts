@@ -50,9 +50,13 @@ export function spawnConfined(command: ConfinedCommand): ChildProcess {
   return spawn(file, args, { env, cwd, detached, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Waits until `condition` holds; the test's own time limit ends what never does. */
+/** Waits until `condition` holds. Gives up in time for the test to say which wait it was. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((done) => setTimeout(done, 20));
+  const deadline = performance.now() + 20_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain until ${condition.toString()}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
 }
 
 /** Host pids of the processes, zombies aside, that have `mark` on their command line. */

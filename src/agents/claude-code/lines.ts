@@ -10,7 +10,7 @@ const usage = z.looseObject({
 
 const block = z.union([
   z.looseObject({ type: z.literal('text'), text: z.string() }),
-  z.looseObject({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown() }),
+  z.looseObject({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown().optional() }),
   z.looseObject({ type: z.literal('tool_result'), tool_use_id: z.string(), is_error: z.boolean().nullish() }),
   z.looseObject({ type: z.string() }).transform(() => null),
 ]);
@@ -50,7 +50,7 @@ const result = z.looseObject({
   subtype: z.string(),
   is_error: z.boolean(),
   result: z.string().nullish(),
-  structured_output: z.unknown(),
+  structured_output: z.unknown().optional(),
   num_turns: z.number().nullish(),
   total_cost_usd: z.number().nullish(),
   usage: usage.nullish(),

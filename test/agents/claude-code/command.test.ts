@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { claudeArguments, claudeEnvironment } from '../../../src/agents/claude-code/command.ts';
+import { parseVersion, platformPackage, versionWarning } from '../../../src/agents/claude-code/version.ts';
+import { createNoSandbox } from '../../../src/sandbox/none.ts';
+import { makeTask } from '../support.ts';
+
+const scratch = {
+  root: '/r',
+  cage: { tree: '/r/tree', home: '/r/home', treeWritable: true, readOnlyPaths: [], env: {} },
+  remove: () => Promise.resolve(),
+};
+const confined = { ...createNoSandbox(), kind: 'bubblewrap' as const };
+
+function optionsOf(args: readonly string[]): Record<string, string> {
+  return Object.fromEntries(args.flatMap((arg, index) => (arg.startsWith('--') ? [[arg, args[index + 1] ?? '']] : [])));
+}
+
+describe('the command line of Claude Code', () => {
+  it.each(['plan', 'review'] as const)('gives a %s tools that read and nothing else', (phase) => {
+    const options = optionsOf(claudeArguments(makeTask(scratch, confined, { phase }), 'new'));
+
+    expect(options).toMatchObject({ '--tools': 'Read,Grep,Glob', '--permission-mode': 'dontAsk' });
+  });
+
+  it('gives an implementation all it needs, if bubblewrap holds it', () => {
+    const options = optionsOf(claudeArguments(makeTask(scratch, confined, { phase: 'implement' }), 'new'));
+
+    expect(options).toMatchObject({
+      '--tools': 'Read,Grep,Glob,Edit,Write,Bash',
+      '--permission-mode': 'bypassPermissions',
+    });
+  });
+
+  it('does not skip permissions without bubblewrap', () => {
+    const args = claudeArguments(makeTask(scratch, createNoSandbox(), { phase: 'implement' }), 'new');
+
+    expect(args).not.toContain('bypassPermissions');
+    expect(optionsOf(args)).toMatchObject({ '--permission-mode': 'acceptEdits', '--allowedTools': 'Bash' });
+  });
+
+  it('takes no settings and no servers from the repository', () => {
+    const args = claudeArguments(makeTask(scratch, confined), 'new');
+
+    expect(args[args.indexOf('--setting-sources') + 1]).toBe('');
+    expect(args).toContain('--strict-mcp-config');
+  });
+
+  it('begins or resumes the session, within the limits', () => {
+    const task = makeTask(scratch, confined, {
+      model: 'some-model',
+      limits: { wallClockMs: 1, idleMs: 1, maxTurns: 7, budgetUsd: 1.5, outputBytes: 1 },
+    });
+
+    expect(optionsOf(claudeArguments(task, 'new'))).toMatchObject({
+      '--session-id': task.sessionId,
+      '--max-turns': '7',
+      '--max-budget-usd': '1.5',
+      '--model': 'some-model',
+    });
+    expect(optionsOf(claudeArguments(task, 'resume'))).toMatchObject({ '--resume': task.sessionId });
+  });
+
+  it('never holds the prompt', () => {
+    expect(claudeArguments(makeTask(scratch, confined, { prompt: 'the whole issue' }), 'new')).not.toContain(
+      'the whole issue',
+    );
+  });
+
+  it('goes with an environment that holds no key', () => {
+    expect(Object.keys(claudeEnvironment('http://127.0.0.1:1')).sort()).toEqual([
+      'ANTHROPIC_BASE_URL',
+      'CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR',
+      'CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC',
+      'CLAUDE_CODE_MAX_RETRIES',
+      'DISABLE_AUTOUPDATER',
+      'LANG',
+    ]);
+  });
+});
+
+describe('the version of Claude Code', () => {
+  it.each([
+    ['2.1.329 (Claude Code)\n', '2.1.329'],
+    ['claude: command not found', null],
+    ['', null],
+  ])('is read from %j', (output, version) => {
+    expect(parseVersion(output)).toBe(version);
+  });
+
+  it('is warned of where it is not the one that was tried out', () => {
+    expect(versionWarning('2.1.329')).toBe('');
+    expect(versionWarning('2.0.1')).toContain('2.0.1 was not tried out');
+  });
+
+  it.each([
+    ['linux', 'x64', false, '@anthropic-ai/claude-code-linux-x64'],
+    ['linux', 'arm64', true, '@anthropic-ai/claude-code-linux-arm64-musl'],
+    ['darwin', 'arm64', false, '@anthropic-ai/claude-code-darwin-arm64'],
+    ['linux', 'riscv64', false, null],
+    ['sunos', 'x64', false, null],
+  ])('comes for %s on %s (musl: %s) from %s', (platform, arch, musl, expected) => {
+    expect(platformPackage(platform, arch, musl)).toBe(expected);
+  });
+});
