@@ -5,6 +5,7 @@ import { GhwError } from '../domain/errors.ts';
 import { redact } from '../domain/redact.ts';
 import { networkVariables, pickEnvironment } from '../config/pick-environment.ts';
 import { errorCode } from './error-code.ts';
+import { sendSignal } from '../sandbox/process-table.ts';
 import { nameOf, ON_BEHALF_OF, thisProcess } from './process-identity.ts';
 
 /** How long git may take, in milliseconds. */
@@ -109,22 +110,23 @@ export class GitFailure extends Error {
 export async function git(args: readonly string[], options: GitOptions = {}): Promise<GitOutput> {
   options.signal?.throwIfAborted();
   const fixed = settings.flatMap((setting) => ['-c', setting]);
-  const result = await execa('git', [...fixed, ...args], {
+  const subprocess = execa('git', [...fixed, ...args], {
     cwd: '/',
     env: { ...environment(options), ...options.env },
     extendEnv: false,
-    timeout: options.timeoutMs ?? GIT_TIMEOUT_MS,
-    forceKillAfterDelay: KILL_AFTER_MS,
+    // A group of its own, so that git's helpers end with it: one that stays would hold our pipes open.
+    detached: true,
     maxBuffer: { stdout: options.maxBytes ?? MAX_OUTPUT_BYTES, stderr: 64 * 1024 },
     encoding: 'buffer',
     reject: false,
     stripFinalNewline: false,
     ...input(options.stdin),
-    ...(options.signal ? { cancelSignal: options.signal } : {}),
   });
+  const limit = limitGroup(subprocess.pid, options);
+  const result = await subprocess.finally(limit.clear);
   const stderr = shortened(Buffer.from(result.stderr).toString('utf8'));
   const stdout = Buffer.from(result.stdout);
-  if (result.isCanceled) options.signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   if (result.isMaxBuffer) return { stdout, exitCode: 0, truncated: true, stderr };
   const exitCode = result.exitCode ?? null;
   if (exitCode !== null && (options.answers ?? [0]).includes(exitCode)) {
@@ -132,13 +134,49 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
   }
   if (result.code === 'ENOENT') throw missingGit(result);
   await throwIfDiskFull(options, result);
-  throw new GitFailure(args[0] ?? '', { exitCode, timedOut: result.timedOut, stderr });
+  throw new GitFailure(args[0] ?? '', { exitCode, timedOut: limit.timedOut(), stderr });
 }
 
 /** The output as text without its last line break. For output that cannot be anything but UTF-8. */
 export async function gitText(args: readonly string[], options: GitOptions = {}): Promise<string> {
   const { stdout } = await git(args, options);
   return stdout.toString('utf8').replace(/\n$/, '');
+}
+
+/** Groups that run now; they go with this process. */
+const running = new Set<number>();
+process.on('exit', () => {
+  for (const pid of running) sendSignal(-pid, 'SIGKILL');
+});
+
+/** Ends a process group at the time limit or the signal: gently, so that git removes its lock files, then at once. */
+function limitGroup(
+  pid: number | undefined,
+  { timeoutMs = GIT_TIMEOUT_MS, signal }: GitOptions,
+): { readonly clear: () => void; readonly timedOut: () => boolean } {
+  if (pid === undefined) return { clear: () => undefined, timedOut: () => false };
+  const group = -pid;
+  running.add(pid);
+  let timedOut = false;
+  let kill: NodeJS.Timeout | undefined;
+  function end(): void {
+    sendSignal(group, 'SIGTERM');
+    kill ??= setTimeout(() => sendSignal(group, 'SIGKILL'), KILL_AFTER_MS);
+  }
+  const timer = setTimeout(() => {
+    timedOut = true;
+    end();
+  }, timeoutMs);
+  signal?.addEventListener('abort', end, { once: true });
+  return {
+    clear: () => {
+      running.delete(pid);
+      clearTimeout(timer);
+      clearTimeout(kill);
+      signal?.removeEventListener('abort', end);
+    },
+    timedOut: () => timedOut,
+  };
 }
 
 function environment(options: GitOptions): Record<string, string> {

@@ -11,7 +11,15 @@ import { checkedOid, explained } from './failures.ts';
 import { GitFailure } from './git.ts';
 import { acquireLock, discardLock, type Lock } from './lock.ts';
 import { repairMirror } from './mirror.ts';
-import { placesIn, realDirectory, removeBelow, removeTree, workspaceSteps, type Places } from './places.ts';
+import {
+  existingDirectory,
+  placesIn,
+  realDirectory,
+  removeBelow,
+  removeTree,
+  workspaceSteps,
+  type Places,
+} from './places.ts';
 import { pruneWorkspaces, type DiskLimits } from './prune.ts';
 import { removeMountPoint } from './tree-guard.ts';
 import { compareWith, resetTree } from './work-tree.ts';
@@ -79,10 +87,11 @@ export function createWorkspaces({ root, artifacts, token, limits }: WorkspacesO
 /** True if the tree of an earlier attempt was kept. */
 async function bringTree(dir: string, source: CommitSource, request: PrepareRequest): Promise<boolean> {
   const { key, baseOid, parent, work } = request;
+  // A record says nothing about a tree that is gone.
+  const recordedKey = (await existingDirectory(dir, 'tree')) ? await readKey(dir) : null;
   const tree = await realDirectory(dir, 'tree');
   const place = { gitDir: join(dir, 'git'), tree };
   const bundled = [parent, work].filter((commit) => commit !== null);
-  const recordedKey = await readKey(dir);
   const seenAgainst = parent?.oid ?? baseOid;
 
   async function bring(trustIndex: boolean): Promise<void> {
