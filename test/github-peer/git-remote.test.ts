@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import {
@@ -332,6 +334,40 @@ describe('a push that a test interferes with', () => {
 
     expect((await clone.git('push', 'origin', 'topic')).stderr).toContain('502');
     expect(await clone.git('push', 'origin', 'topic')).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('a client that goes away in the middle', () => {
+  it('of a push leaves the branch as it was and the server as it should be', async () => {
+    const world = await startWorld();
+    const before = await world.github.repository(repositoryName).branches();
+    const { hostname, port } = new URL(world.github.url);
+    const command = `${'0'.repeat(40)} ${'1'.repeat(40)} refs/heads/topic\0report-status`;
+    const line = (command.length + 4).toString(16).padStart(4, '0') + command;
+    const credential = Buffer.from(`x:${tokens.writer}`).toString('base64');
+
+    for (const body of [line.slice(0, 40), `${line}0000PACK`]) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      const head = [
+        'POST /acme/widgets.git/git-receive-pack HTTP/1.1',
+        'Host: x',
+        `Authorization: Basic ${credential}`,
+        'Content-Type: application/x-git-receive-pack-request',
+        'Content-Length: 5000',
+      ];
+      await new Promise((resolve) => socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, resolve));
+      const closed = once(socket, 'close');
+      socket.destroy();
+      await closed;
+    }
+
+    const clone = await cloneWith(world, tokens.writer);
+    await clone.commit('other', { 'a.txt': 'a\n' });
+    expect(await clone.git('push', '--quiet', 'origin', 'other')).toMatchObject({ exitCode: 0 });
+    expect(await world.github.repository(repositoryName).branches()).toMatchObject(before);
+    expect(await world.github.repository(repositoryName).branches()).not.toHaveProperty('topic');
   });
 });
 

@@ -304,6 +304,27 @@ describe('a mutation that GitHub refuses', () => {
     expect(refusal.errors).toMatchObject([{ type: 'FORBIDDEN', message, path: ['createIssue'] }]);
   });
 
+  it('comments on a pull request with a token for issues alone, which suffices, but may not close it', async () => {
+    const world = await startWorld();
+    await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });
+    const { id } = await openPullRequest(world, { headRefName: 'topic' });
+    world.github.seed.addToken({ token: 'narrow', login: 'wanda', permissions: { issues: 'write' } });
+    const client = clientOf(world.github, 'narrow');
+
+    await client('mutation ($id: ID!) { addComment(input: { subjectId: $id, body: "Hi" }) { clientMutationId } }', {
+      id,
+    });
+    const refusal = await refusalOf(
+      client('mutation ($id: ID!) { closePullRequest(input: { pullRequestId: $id }) { clientMutationId } }', { id }),
+    );
+
+    expect(refusal.errors).toMatchObject([{ type: 'FORBIDDEN' }]);
+    expect(world.github.repository(repositoryName).pullRequest(1)).toMatchObject({
+      state: 'OPEN',
+      comments: [{ body: 'Hi' }],
+    });
+  });
+
   it('reads pull requests with a token that may only read issues', async () => {
     const world = await startWorld();
     world.github.seed.addToken({ token: 'narrow', login: 'wanda', permissions: { issues: 'read' } });

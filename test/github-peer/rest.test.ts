@@ -126,7 +126,7 @@ describe('the other routes', () => {
 
     expect(user.data).toMatchObject({ login: 'ghw-app[bot]', type: 'Bot' });
     expect(user.headers['x-ratelimit-remaining']).toBe('4999');
-    expect(rate.data).toMatchObject({ resources: { core: { limit: 5000, remaining: 4999 } } });
+    expect(rate.data).toMatchObject({ resources: { core: { remaining: 4999 }, graphql: { remaining: 5000 } } });
   });
 
   it.each([

@@ -68,12 +68,17 @@ describe('a review', () => {
   it('is pending without an event, seen by its author alone, and then submitted', async () => {
     const world = await worldWithPullRequest();
     const pending = await review(world, { body: 'Draft', threads: [{ path: 'src/index.ts', line: 1, body: 'Hm' }] });
-    const count = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { reviews(first: 5) { totalCount } } } }';
+    const count =
+      'query ($id: ID!) { node(id: $id) { ... on PullRequest { reviews(first: 5) { totalCount } reviewThreads(first: 5) { totalCount } } } }';
     const seenBy = async (token: string) => clientOf(world.github, token)(count, { id: world.pullRequestId });
 
     expect(pending.addPullRequestReview.pullRequestReview).toMatchObject({ state: 'PENDING', submittedAt: null });
-    expect(await seenBy(tokens.owner)).toEqual({ node: { reviews: { totalCount: 1 } } });
-    expect(await seenBy(tokens.writer)).toEqual({ node: { reviews: { totalCount: 0 } } });
+    expect(await seenBy(tokens.owner)).toEqual({
+      node: { reviews: { totalCount: 1 }, reviewThreads: { totalCount: 1 } },
+    });
+    expect(await seenBy(tokens.writer)).toEqual({
+      node: { reviews: { totalCount: 0 }, reviewThreads: { totalCount: 0 } },
+    });
     expect((await refusalOf(review(world, { body: 'Another' }))).errors).toMatchObject([
       { message: 'User can only have one pending review per pull request' },
     ]);
@@ -82,7 +87,9 @@ describe('a review', () => {
       'mutation ($id: ID!) { submitPullRequestReview(input: { pullRequestReviewId: $id, event: COMMENT }) { clientMutationId } }',
       { id: pending.addPullRequestReview.pullRequestReview.id },
     );
-    expect(await seenBy(tokens.writer)).toEqual({ node: { reviews: { totalCount: 1 } } });
+    expect(await seenBy(tokens.writer)).toEqual({
+      node: { reviews: { totalCount: 1 }, reviewThreads: { totalCount: 1 } },
+    });
   });
 
   it.each([

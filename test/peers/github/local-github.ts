@@ -14,7 +14,7 @@ import { Store } from './model/store.ts';
 import { Seed } from './seed/seed.ts';
 import { Faults, type Fault, type FaultOptions } from './server/faults.ts';
 import { createGitHubServer } from './server/http.ts';
-import { RateLimiter, type SecondaryLimits } from './server/rate-limit.ts';
+import { RateLimiter, type RateResource, type SecondaryLimits } from './server/rate-limit.ts';
 import { RequestLog, type RequestEntry } from './server/request-log.ts';
 import { RepositoryView } from './views.ts';
 
@@ -48,7 +48,11 @@ export interface LocalGitHub {
   clearFaults(): void;
   /** Delays every request. */
   setLatency(milliseconds: number): void;
-  setRateLimit(login: string, window: { readonly limit?: number; readonly remaining?: number }): void;
+  /** GraphQL and REST (`core`) have a budget each. */
+  setRateLimit(
+    login: string,
+    window: { readonly limit?: number; readonly remaining?: number; readonly resource?: RateResource },
+  ): void;
   setSecondaryLimits(limits: SecondaryLimits): void;
   /** Asks `hook` about each push before it is accepted; the returned function removes it. */
   onPush(hook: PushHook): () => void;
@@ -100,7 +104,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     setLatency: (milliseconds) => {
       faults.latencyMs = milliseconds;
     },
-    setRateLimit: (login, window) => limiter.set(login, window),
+    setRateLimit: (login, { resource = 'graphql', ...window }) => limiter.set(login, resource, window),
     setSecondaryLimits: (limits) => {
       limiter.secondary = limits;
     },
@@ -118,7 +122,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       server.close();
       server.closeAllConnections();
       await persist();
-      if (isTemporary) await rm(dataDirectory, { recursive: true, force: true });
+      if (isTemporary) await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

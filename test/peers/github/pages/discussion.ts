@@ -123,7 +123,8 @@ export async function discussionPage(hub: Hub, repository: RepositoryRecord, ite
   const meta =
     item.type === 'Issue'
       ? html`<b>${author}</b> opened this issue ${item.createdAt} ${labels(hub, item)}`
-      : html`<b>${author}</b> wants to merge <code>${item.headRefName}</code> into
+      : html`<b>${item.state === 'MERGED' ? login(hub, item.mergedById) : author}</b>
+          ${item.state === 'MERGED' ? 'merged' : 'wants to merge'} <code>${item.headRefName}</code> into
           <code>${item.baseRefName}</code> ${labels(hub, item)}`;
   const body = html`${heading(item, meta)} ${writtenBox(hub, item, 'wrote')} ${timeline(hub, item)}
   ${item.type === 'PullRequest' ? await changes(hub, repository, item) : null}`;

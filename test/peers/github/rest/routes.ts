@@ -118,8 +118,9 @@ function user({ services, token }: RestRequest): Answer {
 }
 
 function rateLimit({ services, token }: RestRequest): Answer {
-  const rate = services.limiter.window(token.login);
-  return json(200, { resources: { core: rate, graphql: rate }, rate });
+  const core = services.limiter.window(token.login, 'core');
+  const graphql = services.limiter.window(token.login, 'graphql');
+  return json(200, { resources: { core, graphql }, rate: core });
 }
 
 function repositoryJson(request: RestRequest): Answer {
@@ -165,7 +166,7 @@ export async function answerRest(
   for (const [pattern, handle] of routes) {
     const [matched, ...parts] = pattern.exec(path) ?? [];
     if (matched === undefined) continue;
-    if (handle !== rateLimit && !services.limiter.spend(token.login, 1)) {
+    if (handle !== rateLimit && !services.limiter.spend(token.login, 'core', 1)) {
       return refused(403, 'API rate limit exceeded.', services.limiter.headers(token.login, 'core'));
     }
     const answer = await handle({ services, token, accept, parts: parts.map(decodeURIComponent) });

@@ -50,7 +50,7 @@ async function answer(services: Services, token: TokenRecord, prepared: Prepared
   const headers = () => limiter.headers(token.login, 'graphql');
   if ('errors' in prepared) return json(200, { errors: prepared.errors }, headers());
   const { points: cost, nodes: nodeCount } = prepared.price;
-  if (!limiter.spend(token.login, cost)) {
+  if (!limiter.spend(token.login, 'graphql', cost)) {
     const message = `API rate limit exceeded for user ID ${viewer.databaseId}.`;
     return json(200, { errors: [{ type: 'RATE_LIMITED', message }] }, headers());
   }
@@ -59,7 +59,7 @@ async function answer(services: Services, token: TokenRecord, prepared: Prepared
   const excess = limiter.enter(token.login, { isMutation, content });
   if (excess !== null) return excess;
   try {
-    const { reset, ...window } = limiter.window(token.login);
+    const { reset, ...window } = limiter.window(token.login, 'graphql');
     const resetAt = `${new Date(reset * 1000).toISOString().slice(0, 19)}Z`;
     const context = new RequestContext(hub, token, viewer, { ...window, cost, nodeCount, resetAt });
     const result = await run(prepared, context);

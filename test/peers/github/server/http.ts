@@ -55,6 +55,8 @@ async function route(services: Services, request: IncomingMessage, response: Ser
 export function createGitHubServer(services: Services): Server {
   return createServer((request, response) => {
     route(services, request, response).catch((error: unknown) => {
+      // The client went away in the middle of its request.
+      if (request.destroyed && !request.complete) return;
       process.stderr.write(
         `local GitHub: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );

@@ -1,6 +1,9 @@
 import type { Clock } from '../model/clock.ts';
 import { refused, type Answer } from './answer.ts';
 
+/** What is counted apart: the GraphQL API, and all of REST. */
+export type RateResource = 'graphql' | 'core';
+
 export interface RateWindow {
   readonly limit: number;
   readonly used: number;
@@ -49,28 +52,28 @@ export class RateLimiter {
   }
 
   /** Sets what a login may still spend in the present hour. */
-  set(login: string, window: { readonly limit?: number; readonly remaining?: number }): void {
-    const account = this.#account(login);
+  set(login: string, resource: RateResource, window: { readonly limit?: number; readonly remaining?: number }): void {
+    const account = this.#account(login, resource);
     account.limit = window.limit ?? account.limit;
     if (window.remaining !== undefined) account.used = account.limit - window.remaining;
   }
 
-  window(login: string): RateWindow {
-    const { limit, used, startedAt } = this.#account(login);
+  window(login: string, resource: RateResource): RateWindow {
+    const { limit, used, startedAt } = this.#account(login, resource);
     const remaining = Math.max(0, limit - used);
     return { limit, used, remaining, reset: Math.floor((startedAt + hourMs) / 1000) };
   }
 
   /** False if the hour's points do not suffice; then nothing is spent. */
-  spend(login: string, points: number): boolean {
-    const account = this.#account(login);
+  spend(login: string, resource: RateResource, points: number): boolean {
+    const account = this.#account(login, resource);
     if (account.used + points > account.limit) return false;
     account.used += points;
     return true;
   }
 
-  headers(login: string, resource: 'graphql' | 'core'): Record<string, string> {
-    const { limit, used, remaining, reset } = this.window(login);
+  headers(login: string, resource: RateResource): Record<string, string> {
+    const { limit, used, remaining, reset } = this.window(login, resource);
     return {
       'x-ratelimit-limit': String(limit),
       'x-ratelimit-remaining': String(remaining),
@@ -82,7 +85,7 @@ export class RateLimiter {
 
   /** Counts a request against the secondary limits; the refusal if it is one too many. */
   enter(login: string, request: { readonly isMutation: boolean; readonly content: number }): Answer | null {
-    const account = this.#account(login);
+    const account = this.#account(login, 'graphql');
     const now = this.#clock.milliseconds();
     account.recent = account.recent.filter(({ at }) => at > now - minuteMs);
     const points = request.isMutation ? 5 : 1;
@@ -102,15 +105,15 @@ export class RateLimiter {
   }
 
   leave(login: string): void {
-    this.#account(login).running -= 1;
+    this.#account(login, 'graphql').running -= 1;
   }
 
-  #account(login: string): Account {
+  #account(login: string, resource: RateResource): Account {
     const now = this.#clock.milliseconds();
-    const known = this.#accounts.get(login);
+    const known = this.#accounts.get(`${resource} ${login}`);
     if (known === undefined) {
       const started = { limit: this.#defaultLimit, used: 0, startedAt: now, running: 0, recent: [] };
-      this.#accounts.set(login, started);
+      this.#accounts.set(`${resource} ${login}`, started);
       return started;
     }
     if (now >= known.startedAt + hourMs) Object.assign(known, { used: 0, startedAt: now });

@@ -3,18 +3,18 @@ import type { IssueCommentRecord } from '../../model/records.ts';
 import { connection } from '../connection.ts';
 import type { RequestContext } from '../context.ts';
 import { Refusal } from '../refusal.ts';
-import { checkBody, requireRightOn, target, type Mutation } from './guards.ts';
+import { checkBody, requireRightOnConversation, target, type Mutation } from './guards.ts';
 
 function requireOwn(context: RequestContext, comment: IssueCommentRecord, action: string): void {
   const subject = context.hub.store.get(comment.parentId, 'Issue', 'PullRequest');
-  requireRightOn(context, subject, { action, permission: 'WRITE', authorId: comment.authorId });
+  requireRightOnConversation(context, subject, { action, permission: 'WRITE', authorId: comment.authorId });
 }
 
 export const commentMutations = {
   addComment: (input: { subjectId: string; body: string }, context: RequestContext) => {
     const subject = target(context, input.subjectId, 'Issue', 'PullRequest');
     const permission = subject.locked ? 'WRITE' : 'READ';
-    requireRightOn(context, subject, { action: 'AddComment', permission });
+    requireRightOnConversation(context, subject, { action: 'AddComment', permission });
     const body = checkBody(input.body, true);
     const comment = addComment(context.hub, subject, { body, authorId: context.viewer.id });
     const [commentEdge] = connection([comment], {}).edges;
@@ -52,7 +52,7 @@ export const commentMutations = {
 
   lockLockable: (input: { lockableId: string }, context: RequestContext) => {
     const lockedRecord = target(context, input.lockableId, 'Issue', 'PullRequest');
-    requireRightOn(context, lockedRecord, { action: 'LockLockable', permission: 'TRIAGE' });
+    requireRightOnConversation(context, lockedRecord, { action: 'LockLockable', permission: 'TRIAGE' });
     if (lockedRecord.locked) throw new Refusal('UNPROCESSABLE', 'Conversation is already locked');
     context.hub.store.change(lockedRecord, { locked: true });
     return { actor: context.viewer, lockedRecord };
@@ -60,7 +60,7 @@ export const commentMutations = {
 
   unlockLockable: (input: { lockableId: string }, context: RequestContext) => {
     const unlockedRecord = target(context, input.lockableId, 'Issue', 'PullRequest');
-    requireRightOn(context, unlockedRecord, { action: 'UnlockLockable', permission: 'TRIAGE' });
+    requireRightOnConversation(context, unlockedRecord, { action: 'UnlockLockable', permission: 'TRIAGE' });
     context.hub.store.change(unlockedRecord, { locked: false });
     return { actor: context.viewer, unlockedRecord };
   },

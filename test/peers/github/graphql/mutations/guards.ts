@@ -32,7 +32,8 @@ export function target<T extends RecordType>(context: RequestContext, id: string
 export interface Right {
   /** The mutation, as GitHub names it in its refusal. */
   readonly action: string;
-  readonly area: keyof TokenPermissions;
+  /** The token needs the right to write to one of these. */
+  readonly areas: readonly (keyof TokenPermissions)[];
   readonly permission: Permission;
   /** Who may do it besides those with the permission: the author of the thing. */
   readonly authorId?: string;
@@ -41,7 +42,7 @@ export interface Right {
 /** Refuses what the token's rights, the person's permission or the archived repository do not allow. */
 export function requireRight(context: RequestContext, repository: RepositoryRecord, right: Right): void {
   const { store } = context.hub;
-  if (!tokenAllows(store, repository, context.token, [right.area, 'write'])) {
+  if (!right.areas.some((area) => tokenAllows(store, repository, context.token, [area, 'write']))) {
     throw new Refusal('FORBIDDEN', inaccessible(context.viewer));
   }
   const permission = permissionOf(store, repository, context.token.login);
@@ -52,20 +53,25 @@ export function requireRight(context: RequestContext, repository: RepositoryReco
   if (repository.isArchived) throw new Refusal('FORBIDDEN', 'Repository was archived so is read-only.');
 }
 
-/** The area whose right a change of an issue or of a pull request needs. */
-export function areaOf(item: Discussion): 'issues' | 'pull_requests' {
-  return item.type === 'Issue' ? 'issues' : 'pull_requests';
-}
-
 /** Does {@link requireRight} for an issue or pull request. */
 export function requireRightOn(
   context: RequestContext,
   item: Discussion,
-  right: Omit<Right, 'area'>,
+  right: Omit<Right, 'areas'>,
 ): RepositoryRecord {
   const repository = context.hub.store.repositoryOf(item.id);
-  requireRight(context, repository, { ...right, area: areaOf(item) });
+  requireRight(context, repository, { ...right, areas: [item.type === 'Issue' ? 'issues' : 'pull_requests'] });
   return repository;
+}
+
+/** The same for what pull requests have as issues do: comments, labels, assignees. Either right suffices for them. */
+export function requireRightOnConversation(
+  context: RequestContext,
+  item: Discussion,
+  right: Omit<Right, 'areas'>,
+): void {
+  const areas = item.type === 'Issue' ? (['issues'] as const) : (['pull_requests', 'issues'] as const);
+  requireRight(context, context.hub.store.repositoryOf(item.id), { ...right, areas });
 }
 
 // GitHub counts characters, not the halves of those that JavaScript writes as two.

@@ -58,7 +58,7 @@ export const issueMutations = {
     const repository = target(context, input.repositoryId, 'Repository');
     const isSorting = (input.labelIds?.length ?? 0) + (input.assigneeIds?.length ?? 0) > 0 || input.milestoneId != null;
     const permission = isSorting ? 'TRIAGE' : 'READ';
-    requireRight(context, repository, { action: 'CreateIssue', area: 'issues', permission });
+    requireRight(context, repository, { action: 'CreateIssue', areas: ['issues'], permission });
     const issue = createIssue(context.hub, repository, {
       title: checkTitle(input.title),
       body: checkBody(input.body ?? ''),

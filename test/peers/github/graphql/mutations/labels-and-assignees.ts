@@ -1,12 +1,12 @@
 import { setAssignees, setLabels } from '../../model/discussions.ts';
 import type { Discussion } from '../../model/records.ts';
 import type { RequestContext } from '../context.ts';
-import { requireRight, requireRightOn, target, unprocessable, type Mutation } from './guards.ts';
+import { requireRight, requireRightOnConversation, target, unprocessable, type Mutation } from './guards.ts';
 import { knownIds } from './issues.ts';
 
 function subject(context: RequestContext, id: string, action: string): Discussion {
   const item = target(context, id, 'Issue', 'PullRequest');
-  requireRightOn(context, item, { action, permission: 'TRIAGE' });
+  requireRightOnConversation(context, item, { action, permission: 'TRIAGE' });
   return item;
 }
 
@@ -26,7 +26,7 @@ export const labelAndAssigneeMutations = {
     context: RequestContext,
   ) => {
     const repository = target(context, input.repositoryId, 'Repository');
-    requireRight(context, repository, { action: 'CreateLabel', area: 'issues', permission: 'TRIAGE' });
+    requireRight(context, repository, { action: 'CreateLabel', areas: ['issues'], permission: 'TRIAGE' });
     const { store } = context.hub;
     const isTaken = store
       .children(repository.id, 'Label')

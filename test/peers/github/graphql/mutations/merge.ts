@@ -38,7 +38,7 @@ async function merge(input: MergeInput, context: RequestContext) {
   const { hub, viewer } = context;
   const pullRequest = target(context, input.pullRequestId, 'PullRequest');
   const repository = hub.store.repositoryOf(pullRequest.id);
-  requireRight(context, repository, { action: 'MergePullRequest', area: 'contents', permission: 'WRITE' });
+  requireRight(context, repository, { action: 'MergePullRequest', areas: ['contents'], permission: 'WRITE' });
   const method = input.mergeMethod ?? 'MERGE';
   await hub.exclusively(repository, async () => {
     refuse(repository, pullRequest, method);

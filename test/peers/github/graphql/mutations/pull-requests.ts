@@ -62,7 +62,7 @@ function refuseDuplicate(context: RequestContext, repository: RepositoryRecord, 
 
 async function create(input: CreatePullRequestInput, context: RequestContext) {
   const repository = target(context, input.repositoryId, 'Repository');
-  requireRight(context, repository, { action: 'CreatePullRequest', area: 'pull_requests', permission: 'WRITE' });
+  requireRight(context, repository, { action: 'CreatePullRequest', areas: ['pull_requests'], permission: 'WRITE' });
   if (input.headRepositoryId != null && input.headRepositoryId !== repository.id) {
     throw unprocessable('This local GitHub has no forks: the head must be in the same repository.');
   }

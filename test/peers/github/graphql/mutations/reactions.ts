@@ -20,8 +20,8 @@ function find(input: ReactionInput, context: RequestContext, action: string) {
     'PullRequestReviewComment',
   );
   const isReview = subject.type === 'PullRequest' || subject.type.startsWith('PullRequestReview');
-  const area = isReview ? 'pull_requests' : 'issues';
-  requireRight(context, store.repositoryOf(subject.id), { action, area, permission: 'READ' });
+  const areas = isReview ? (['pull_requests', 'issues'] as const) : (['issues'] as const);
+  requireRight(context, store.repositoryOf(subject.id), { action, areas, permission: 'READ' });
   const reaction: ReactionRecord | undefined = store
     .children(subject.id, 'Reaction')
     .find(({ content, userId }) => content === input.content && userId === context.viewer.id);

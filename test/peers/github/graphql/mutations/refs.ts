@@ -13,7 +13,7 @@ async function findRef(context: RequestContext, id: string): Promise<GitRefSourc
 }
 
 function requireContents(context: RequestContext, repository: RepositoryRecord, action: string): void {
-  requireRight(context, repository, { action, area: 'contents', permission: 'WRITE' });
+  requireRight(context, repository, { action, areas: ['contents'], permission: 'WRITE' });
 }
 
 async function requireCommit(context: RequestContext, repository: RepositoryRecord, oid: string): Promise<void> {

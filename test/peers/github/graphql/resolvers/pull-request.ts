@@ -1,6 +1,6 @@
 import { branchRef, endsOf } from '../../model/pull-requests.ts';
 import { closingIssues } from '../../model/references.ts';
-import type { PullRequestRecord, RepositoryRecord, ReviewRecord } from '../../model/records.ts';
+import type { PullRequestRecord, RepositoryRecord, ReviewRecord, ReviewThreadRecord } from '../../model/records.ts';
 import { connection, sortedConnection, type PageArguments } from '../connection.ts';
 import type { RequestContext, TypeResolvers } from '../context.ts';
 import { rollup, rollupState } from './checks.ts';
@@ -44,7 +44,7 @@ async function mergeable(source: PullRequestRecord, context: RequestContext): Pr
 }
 
 async function mergeStateStatus(source: PullRequestRecord, context: RequestContext): Promise<string> {
-  if (source.isDraft) return 'BLOCKED';
+  if (source.isDraft) return 'DRAFT';
   const state = await mergeable(source, context);
   if (state !== 'MERGEABLE') return state === 'CONFLICTING' ? 'DIRTY' : 'UNKNOWN';
   const { repository, headOid } = await ends(source, context);
@@ -65,6 +65,15 @@ function reviews(source: PullRequestRecord, context: RequestContext): ReviewReco
   return context.hub.store
     .children(source.id, 'PullRequestReview')
     .filter(({ state, authorId }) => state !== 'PENDING' || authorId === context.viewer.id);
+}
+
+/** Threads of a review that is not submitted yet are seen by its author alone. */
+function visibleThreads(source: PullRequestRecord, context: RequestContext): ReviewThreadRecord[] {
+  const { store } = context.hub;
+  const visible = new Set(reviews(source, context).map(({ id }) => id));
+  return store
+    .children(source.id, 'PullRequestReviewThread')
+    .filter(({ id }) => store.children(id, 'PullRequestReviewComment').some(({ reviewId }) => visible.has(reviewId)));
 }
 
 interface ReviewArguments extends PageArguments {
@@ -97,7 +106,7 @@ const relations = {
       .filter(({ authorId }) => authorId === context.viewer.id)
       .at(-1) ?? null,
   reviewThreads: (source: PullRequestRecord, args: PageArguments, context: RequestContext) =>
-    sortedConnection(context.hub.store.children(source.id, 'PullRequestReviewThread'), args, byAge),
+    sortedConnection(visibleThreads(source, context), args, byAge),
   reviewDecision: (source: PullRequestRecord, _args: unknown, context: RequestContext) =>
     reviewDecision(context.hub, source),
   timelineItems,
