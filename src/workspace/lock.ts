@@ -57,7 +57,7 @@ export async function acquireLock(directory: string, options: LockOptions): Prom
 
 /** Takes the lock if nobody alive holds it. */
 export async function tryLock(directory: string): Promise<Lock | null> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (!(await made(directory))) return null;
   const latest = await latestNumber(directory);
   const holding = latest === 0 ? null : await readHolding(directory, latest);
   if (holding === 'gone') return null;
@@ -116,6 +116,17 @@ async function isHeld(directory: string, number: number, owner: NonNullable<Hold
   if (life !== 'unknown') return life === 'alive';
   const beat = await stat(join(directory, number.toString())).catch(() => undefined);
   return beat !== undefined && Date.now() - beat.mtimeMs < SILENCE_MS;
+}
+
+/** False if somebody discarded the directory at this very moment. */
+async function made(directory: string): Promise<boolean> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** True if this process, and no other, made the file; it appears with its content. */
