@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { waitUntilGone, type ProcessEntry } from '../sandbox/process-table.ts';
 import type { ConfinedCommand, Sandbox } from '../sandbox/sandbox.ts';
 import type { AgentLimits } from './agent.ts';
 import { readLines } from './read-lines.ts';
@@ -47,9 +48,13 @@ const STDERR_TAIL = 8_192;
 /** How long a descendant that left the process group may hold our pipes open once the process is gone. */
 const DRAIN_SILENCE_MS = 2_000;
 
+/** How long the kernel is given to end a namespace whose first process is ending. It takes milliseconds. */
+const NAMESPACE_END_MS = 5_000;
+
 /**
  * Runs a process to its end, whatever that is: it is ended for its silence, its age, its amount of output or an abort,
- * first gently and then at once. Never throws for what the process does.
+ * first gently and then at once. When this settles, nothing in its namespace writes any more. Never throws for what the
+ * process does.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
   if (request.signal.aborted) return unstarted(null, 'abort');
@@ -59,12 +64,17 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
   request.onProcess?.(pid);
 
   const watch = watchProcess(pid, request);
+  let root: ProcessEntry | undefined;
   const stderr = keepTail(child, watch.heard);
   feed(child.stdin, request.stdin);
   if (request.secretInput !== null) feed(child.stdio[3] as Writable, request.secretInput);
   const reading = readLines(child.stdout, {
     maxBytes: request.limits.outputBytes,
-    onBytes: watch.heard,
+    onBytes: () => {
+      // Once there is output, there is whoever wrote it, and all that it may leave behind has the same root.
+      root ??= request.sandbox.lastProcess(pid);
+      watch.heard();
+    },
     onExceeded: () => watch.stop('output'),
     onLine: request.onLine,
   });
@@ -82,6 +92,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
       child.stderr.destroy();
     }
     await drained;
+    if (root) await waitUntilGone([root], NAMESPACE_END_MS);
     return { exitCode, signal, stopped: watch.reason(), startError: null, stderrTail: stderr.text() };
   } finally {
     watch.exited();

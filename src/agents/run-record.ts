@@ -1,7 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
-import { descendantsOf, readProcess, readProcesses, sendSignal, type ProcessEntry } from '../sandbox/process-table.ts';
+import {
+  descendantsOf,
+  readProcess,
+  readProcesses,
+  sendSignal,
+  waitUntilGone,
+  type ProcessEntry,
+} from '../sandbox/process-table.ts';
 
 /** Names a process for good: a number is given again, a number with its start time is not. */
 interface RunRecord {
@@ -36,8 +42,7 @@ export async function endLeftover(file: string): Promise<boolean> {
   }
   const left = leftBy(record);
   for (const entry of left) sendSignal(entry.pid, 'SIGKILL');
-  const deadline = performance.now() + WAIT_MS;
-  while (left.some(isRunning) && performance.now() < deadline) await sleep(10);
+  await waitUntilGone(left, WAIT_MS);
   await rm(file, { force: true });
   return left.length > 0;
 }
@@ -54,11 +59,6 @@ function leftBy(record: RunRecord): ProcessEntry[] {
       all.flatMap((entry) => [entry, ...descendantsOf(entry.pid, processes)]).map((entry) => [entry.pid, entry]),
     ).values(),
   ];
-}
-
-function isRunning(entry: ProcessEntry): boolean {
-  const now = readProcess(entry.pid);
-  return now !== undefined && !now.zombie && now.startTime === entry.startTime;
 }
 
 function parse(text: string): RunRecord | undefined {

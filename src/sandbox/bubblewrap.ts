@@ -2,7 +2,7 @@ import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { GhwError } from '../domain/errors.ts';
 import { asset, systemArguments, type HostLayout } from './host-layout.ts';
-import { readProcesses, sendSignal } from './process-table.ts';
+import { readProcesses, sendSignal, type ProcessEntry } from './process-table.ts';
 import type { Cage, ConfinedCommand, Sandbox } from './sandbox.ts';
 
 /** Where things are for a process inside. Fixed, so that an agent's session fits on every host. */
@@ -42,7 +42,7 @@ export function createBubblewrapSandbox(options: BubblewrapOptions): Sandbox {
       detached: false,
     };
   }
-  return { kind: 'bubblewrap', inside: () => ({ tree: TREE, home: HOME }), confine, end, tidy };
+  return { kind: 'bubblewrap', inside: () => ({ tree: TREE, home: HOME }), confine, end, lastProcess, tidy };
 }
 
 function bubblewrapArguments(cage: Cage, options: BubblewrapOptions): string[] {
@@ -100,6 +100,11 @@ function end(pid: number, how: 'gently' | 'now'): void {
   const commands = inits.flatMap((init) => processes.filter((entry) => entry.parent === init.pid));
   if (commands.length === 0) sendSignal(pid, 'SIGKILL');
   for (const command of commands) sendSignal(command.pid, 'SIGTERM');
+}
+
+/** The namespace's first process. The kernel lets it go only when it has ended all the others. */
+function lastProcess(pid: number): ProcessEntry | undefined {
+  return readProcesses().find((entry) => entry.parent === pid);
 }
 
 function tidy(cage: Cage): void {

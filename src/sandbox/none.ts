@@ -8,7 +8,7 @@ import type { Cage, ConfinedCommand, Sandbox } from './sandbox.ts';
  * and write in reach. Only for those who spell it out. The tree shows no git repository.
  */
 export function createNoSandbox(): Sandbox {
-  return { kind: 'none', inside, confine, end, tidy: () => undefined };
+  return { kind: 'none', inside, confine, end, lastProcess: () => undefined, tidy: () => undefined };
 }
 
 function inside(cage: Cage): { tree: string; home: string } {

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process of this host, as `/proc/<pid>/stat` shows it. */
 export interface ProcessEntry {
@@ -46,6 +47,22 @@ export function readProcesses(): ProcessEntry[] {
 export function descendantsOf(pid: number, processes: readonly ProcessEntry[] = readProcesses()): ProcessEntry[] {
   const children = processes.filter((entry) => entry.parent === pid);
   return [...children, ...children.flatMap((child) => descendantsOf(child.pid, processes))];
+}
+
+/** True while this very process runs, and not another one that was given its number. */
+export function isRunning(process: ProcessEntry): boolean {
+  const now = readProcess(process.pid);
+  return now !== undefined && !now.zombie && now.startTime === process.startTime;
+}
+
+/** Waits until processes are gone. @returns false if one was still there after `ms` */
+export async function waitUntilGone(processes: readonly ProcessEntry[], ms: number): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  while (processes.some(isRunning)) {
+    if (performance.now() > deadline) return false;
+    await sleep(5);
+  }
+  return true;
 }
 
 /** Sends a signal. A process or group (negative `pid`) that is gone, or is not ours, is left alone. */

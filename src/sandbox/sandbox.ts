@@ -1,3 +1,5 @@
+import type { ProcessEntry } from './process-table.ts';
+
 /** What a confined process may see and do. Everything not listed does not exist for it. */
 export interface Cage {
   /** The working tree, on the host. Its `.git`, if any, is hidden. */
@@ -45,6 +47,11 @@ export interface Sandbox {
    * save its session; `now` ends it and all its descendants. A process that is gone already is no error.
    */
   end(pid: number, how: 'gently' | 'now'): void;
+  /**
+   * The process inside that outlives all others there: once it is gone, nothing that the spawned process started is left.
+   * Undefined without bubblewrap, and until it has been started. Ask while the spawned process lives.
+   */
+  lastProcess(pid: number): ProcessEntry | undefined;
   /** Removes what {@link Sandbox.confine} left in the tree. Call it once the process is gone. */
   tidy(cage: Cage): void;
 }

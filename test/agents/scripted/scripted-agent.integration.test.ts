@@ -1,4 +1,5 @@
-import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { promptHead } from '../../../src/agents/prompts/subject.ts';
@@ -169,6 +170,23 @@ describe('the scripted agent', () => {
 
     expect((await running).end.kind).toBe('cancelled');
     expect(await processesWith(`sleep\0${seconds}`)).toEqual([]);
+  });
+});
+
+describe('the end of a run', () => {
+  it('is the end of all that the agent left in the background', async () => {
+    const mark = randomUUID();
+    const agent = play([
+      { steps: [{ run: ['sh', '-c', `while :; do echo ${mark} >> log; done > /dev/null 2>&1 &`] }] },
+    ]);
+
+    const { end } = await agent.implement(makeTask(scratch, sandbox, { prompt }));
+    const { size } = await stat(join(scratch.cage.tree, 'log'));
+
+    expect(end.kind).toBe('ok');
+    expect(await processesWith(mark)).toEqual([]);
+    await new Promise((done) => setTimeout(done, 50));
+    expect((await stat(join(scratch.cage.tree, 'log'))).size).toBe(size);
   });
 });
 
