@@ -105,6 +105,7 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
       onProcess: task.onProcess,
       silenceExpected: () => openTools.size > 0,
       onLine: async (line) => {
+        if (adapter.isProgress(line)) return;
         await transcript.write(line);
         for (const event of parse(line)) note(event);
       },

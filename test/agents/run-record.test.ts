@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 function start(script: string): number {
-  const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: 'ignore' });
+  const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   started.push(child);
   return child.pid ?? 0;
 }
@@ -46,9 +46,10 @@ describe('what an earlier attempt left running', () => {
   });
 
   it('is ended by its group where the first process is gone', async () => {
-    const pid = start('sleep 1000 & read line < "$0"');
+    const pid = start('sleep 1000 & read line');
     await until(() => readProcesses().filter((entry) => entry.group === pid).length === 2);
     await recordRun(file, pid);
+    started.at(-1)?.stdin?.end('end\n');
     await until(() => !running(pid));
 
     expect(await endLeftover(file)).toBe(true);

@@ -44,6 +44,7 @@ function agentOf(program: string, overrides: Partial<AgentAdapter> = {}) {
       });
     },
     createParser: () => (line) => (line.startsWith('{') ? [JSON.parse(line) as AgentEvent] : []),
+    isProgress: (line) => line === 'progress',
     classify: (outcome) => ({ kind: 'crashed', message: `code ${String(outcome.exitCode)}: ${outcome.stderrTail}` }),
     sessionConflict: () => null,
     sessionPaths: (_home, sessionId) => Promise.resolve([`sessions/${sessionId}`]),
@@ -155,6 +156,16 @@ describe('a run that is ended', () => {
     const { end } = await agentOf(forever).implement(makeTask(scratch, sandbox, { limits: limits({ idleMs: 300 }) }));
 
     expect(end).toEqual({ kind: 'hung', message: 'test-agent said nothing for 0.3 s and was ended.' });
+  });
+
+  it('not for its silence while it shows progress, which no transcript keeps', async () => {
+    const program = `const beat = setInterval(() => console.log('progress'), 100); setTimeout(() => { clearInterval(beat); ${final} }, 4000);`;
+    const task = makeTask(scratch, sandbox, { limits: limits({ idleMs: 2_500 }) });
+
+    const { end } = await agentOf(program).implement(task);
+
+    expect(end.kind).toBe('ok');
+    expect(await readFile(task.transcriptPath, 'utf8')).not.toContain('progress');
   });
 
   it('for its age, however much it talks', async () => {

@@ -6,6 +6,7 @@ import { createAgent } from '../create-agent.ts';
 import { claudeArguments, claudeEnvironment } from './command.ts';
 import { locateClaudeCode, type Installation, type LocateOptions } from './locate.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
+import { isStreamEvent } from './lines.ts';
 import { createClaudeParser } from './parse.ts';
 import { claudeSessionCost, claudeSessionPaths } from './session.ts';
 import { versionWarning } from './version.ts';
@@ -72,6 +73,7 @@ export function createClaudeCodeAgent(options: ClaudeCodeOptions = {}): CodingAg
     check,
     launch,
     createParser: createClaudeParser,
+    isProgress: isStreamEvent,
     classify: classifyEnd,
     sessionConflict,
     sessionPaths: claudeSessionPaths,

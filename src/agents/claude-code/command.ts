@@ -13,7 +13,8 @@ const EDIT_TOOLS = [...READ_TOOLS, 'Edit', 'Write', 'Bash'];
 export function claudeArguments(task: AgentTask, session: SessionStart): string[] {
   const { limits, answerSchema } = task;
   return [
-    ...['-p', '--output-format', 'stream-json', '--verbose'],
+    // Pieces of messages show that a model which writes for minutes is alive.
+    ...['-p', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
     ...['--setting-sources', '', '--strict-mcp-config', '--permission-prompts', 'none'],
     ...['--max-turns', limits.maxTurns.toString()],
     ...(limits.budgetUsd === null ? [] : ['--max-budget-usd', limits.budgetUsd.toString()]),

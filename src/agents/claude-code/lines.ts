@@ -66,6 +66,11 @@ export type ClaudeBlock = z.infer<typeof block>;
 export type ClaudeResult = z.infer<typeof result>;
 export type ClaudeUsage = z.infer<typeof usage>;
 
+/** A piece of a message that is still being written. The whole message follows on a line of its own. */
+export function isStreamEvent(text: string): boolean {
+  return text.startsWith('{"type":"stream_event"');
+}
+
 /** A line that we know; null for any other, and for what is no JSON. */
 export function readClaudeLine(text: string): ClaudeLine | null {
   let value: unknown;

@@ -63,6 +63,7 @@ export function createScriptedAgent(options: ScriptedAgentOptions = {}): CodingA
     check,
     launch,
     createParser: () => parseLine,
+    isProgress: () => false,
     classify,
     sessionConflict: () => null,
     sessionPaths: (_home, sessionId) => Promise.resolve([`${SESSIONS}/${sessionId}.jsonl`]),

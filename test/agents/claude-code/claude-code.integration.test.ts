@@ -185,7 +185,10 @@ describe('what Claude Code and its tools can reach', () => {
     expect(names.filter((name) => !listed.test(name))).toEqual([]);
     for (const file of ['names', 'environ', 'line']) expect(await inTree(file)).not.toContain(KEY);
     expect(await inTree('environ')).toContain('ANTHROPIC_BASE_URL');
-    expect(await readFile(task.transcriptPath, 'utf8')).not.toContain(KEY);
+    const transcript = await readFile(task.transcriptPath, 'utf8');
+    expect(transcript).toContain('"type":"assistant"');
+    expect(transcript).not.toContain('stream_event');
+    expect(transcript).not.toContain(KEY);
   });
 
   it('is no configuration of the repository: no hook, no server, no other address for the key', async () => {
