@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { endLeftover, recordRun } from '../../src/agents/run-record.ts';
-import { readProcess, readProcesses } from '../../src/sandbox/process-table.ts';
+import { readProcess, readProcesses, sendSignal } from '../../src/sandbox/process-table.ts';
 import { until } from '../sandbox/support.ts';
 
 let root: string;
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+  for (const child of started.splice(0)) sendSignal(-(child.pid ?? 0), 'SIGKILL');
   await rm(root, { recursive: true, force: true });
 });
 
