@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { stringify } from 'yaml';
 import type { Script } from '../../src/agents/scripted/script.ts';
@@ -10,12 +9,14 @@ import { connectTemporal, type TemporalClient } from '../../src/client/connectio
 import { IssueClient } from '../../src/client/issues.ts';
 import type { TemporalTarget } from '../../src/client/target.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { GhwError } from '../../src/domain/errors.ts';
 import type { IssueIdentity } from '../../src/domain/issue-state.ts';
 import type { IssueSummary } from '../../src/domain/summary.ts';
 import { watchSettings } from '../../src/workers/settings.ts';
 import { startWorker, type RunningWorker } from '../../src/workers/worker.ts';
 import { startLocalGitHub, type LocalGitHub } from '../peers/github/local-github.ts';
 import { testEnvironment } from '../setup/environment.ts';
+import { installQuietRuntime } from '../setup/worker.ts';
 
 export const IDENTITY = 'ghw-bot';
 export const TOKEN = 'test-token-of-the-worker';
@@ -45,21 +46,20 @@ export interface Scene {
   summary(): Promise<IssueSummary>;
   /** The summary once it is `wanted`. */
   until(wanted: (summary: IssueSummary) => boolean): Promise<IssueSummary>;
+  /** Has something ended with the scene, also after a test that failed. */
+  atClose(end: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
 /** Longest wait for a state, in milliseconds; then the test says where the issue stands. */
-const PATIENCE_MS = 60_000;
-
-let runtimeInstalled = false;
+const PATIENCE_MS = 25_000;
 
 const DEFAULT_FILES = { 'README.md': '# hello\n', 'src/hello.txt': 'hello\n' };
 
 /** Sets a scene on the shared Temporal server; nothing of it is shared with another test. */
 export async function setScene(options: SceneOptions = {}): Promise<Scene> {
   const { temporalAddress, namespace, temporalUiUrl } = testEnvironment();
-  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  runtimeInstalled = true;
+  installQuietRuntime();
   const directory = await mkdtemp(join(tmpdir(), 'ghw-e2e-'));
   const name = `hello-${randomUUID().slice(0, 8)}`;
   const repository = `Octo/${name}`;
@@ -96,7 +96,7 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
   const temporal = await connectTemporal(target);
   const client = new IssueClient(temporal, { taskQueue: config.temporal.task_queue });
   const issue: IssueIdentity = { repository, repositoryId: null, number };
-  const workers: RunningWorker[] = [];
+  const endings: (() => Promise<unknown>)[] = [];
   const summary = (): Promise<IssueSummary> => client.state(issue);
   return {
     github,
@@ -120,23 +120,28 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
         workflowBundlePath: testEnvironment().workflowBundlePath,
         debugMode: true,
       });
-      workers.push(worker);
+      endings.push(() => worker.stop());
       return worker;
     },
     async until(wanted) {
-      for (const deadline = Date.now() + PATIENCE_MS; ; ) {
-        const seen = await summary();
-        if (wanted(seen)) return seen;
+      for (const deadline = Date.now() + PATIENCE_MS; ;) {
+        const seen = await summary().catch((error: unknown) => {
+          // For some seconds after a worker died, queries still go to it.
+          if (error instanceof GhwError && error.name === 'NoWorker') return null;
+          throw error;
+        });
+        if (seen && wanted(seen)) return seen;
         if (Date.now() > deadline) throw new Error(`The issue came only so far: ${JSON.stringify(seen, null, 1)}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    atClose: (end) => void endings.push(end),
     async close() {
       await client
         .handle(issue)
         .terminate('test over')
         .catch(() => undefined);
-      await Promise.all(workers.map((worker) => worker.stop().catch(() => undefined)));
+      await Promise.all(endings.map((end) => end().catch(() => undefined)));
       await temporal.close();
       await github.stop();
       await rm(directory, { recursive: true, force: true });

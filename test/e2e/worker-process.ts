@@ -28,15 +28,13 @@ export async function startWorkerProcess(scene: Scene): Promise<WorkerProcess> {
   child.stderr.pipe(log);
   child.stdout.pipe(log);
   const ended = once(child, 'exit');
-  await untilPolling(scene, child);
-  return {
-    pid: child.pid ?? 0,
-    ended,
-    async kill(signal) {
-      child.kill(signal);
-      await ended;
-    },
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended;
   };
+  scene.atClose(() => kill('SIGKILL'));
+  await untilPolling(scene, child);
+  return { pid: child.pid ?? 0, ended, kill };
 }
 
 async function untilPolling({ temporal, client }: Scene, child: ChildProcess): Promise<void> {

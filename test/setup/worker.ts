@@ -20,11 +20,16 @@ export interface TemporalForTest {
 
 let runtimeInstalled = false;
 
+/** Temporal's own log is for faults only. Before the first worker or connection; again, it does nothing. */
+export function installQuietRuntime(): void {
+  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  runtimeInstalled = true;
+}
+
 /** Connects to the shared server; `close` it in `afterAll`. */
 export async function connectToTemporal(): Promise<TemporalForTest> {
   const { temporalAddress: address, namespace, workflowBundlePath } = testEnvironment();
-  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  runtimeInstalled = true;
+  installQuietRuntime();
   const [clientConnection, connection] = await Promise.all([
     Connection.connect({ address }),
     NativeConnection.connect({ address }),
