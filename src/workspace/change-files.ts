@@ -45,7 +45,7 @@ export async function describeChange(
 }
 
 /** The output of `git diff --raw --numstat -z`: first all raw records, then all numstat records, in the same order. */
-export function parseDifferences(output: string): FileDifference[] {
+function parseDifferences(output: string): FileDifference[] {
   const fields = output.split('\0');
   const raw: Omit<FileDifference, 'additions' | 'deletions'>[] = [];
   let at = 0;

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, lutimes, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { GhwError } from '../domain/errors.ts';
 import { errorCode } from './error-code.ts';
-import { endChildrenOf, lifeOf, processIdentitySchema, thisProcess } from './process-identity.ts';
+import { endChildrenOf, identityIn, lifeOf, nameOf, thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** A lock that this process holds. */
 export interface Lock {
   /** Gives it back; a second call does nothing. */
   release(): Promise<void>;
+  /** Gives it back and removes its directory, for what nobody will want again. Who waits for it begins a new one. */
+  discard(): Promise<void>;
 }
 
 export interface LockOptions {
@@ -20,9 +21,6 @@ export interface LockOptions {
   readonly waitMs: number;
   readonly signal?: AbortSignal | undefined;
 }
-
-const holdingSchema = z.object({ id: z.string(), owner: processIdentitySchema.nullable() });
-type Holding = z.infer<typeof holdingSchema>;
 
 /** How often a holder shows that it lives to those who cannot see its process. */
 const BEAT_MS = 10_000;
@@ -34,9 +32,10 @@ const POLL_MS = 50;
  * Takes a lock between processes, on this host or another one that shares the directory. A holder that died is noticed
  * (a recycled process id does not pass for it), what it left running is killed, and the lock is taken over.
  *
- * The lock is a directory with one numbered file per holder; the highest number holds. A number is created by a hard
- * link, which succeeds for one process only, and is never used twice, so two that find a dead holder at once cannot
- * both take over.
+ * The lock is a directory with one numbered symbolic link per holder, whose target names the process; the highest number
+ * holds, until it is renamed to `<number>.free`. A number can be made by one process only and is never used twice, so two
+ * that find a dead holder at once cannot both take over. Links need no room of their own: what frees a full disk can
+ * still take its locks.
  *
  * @throws GhwError `WorkspaceFailed`, retryable, if another process holds it for longer than `waitMs`; the signal's reason.
  */
@@ -51,35 +50,28 @@ export async function acquireLock(directory: string, options: LockOptions): Prom
         hint: 'It is tried again by itself; if it stays so, look for a second worker on the same data directory.',
       });
     }
-    await sleep(POLL_MS * (1 + Math.random()), undefined, options.signal ? { signal: options.signal } : {});
+    const pause = sleep(POLL_MS * (1 + Math.random()), undefined, options.signal ? { signal: options.signal } : {});
+    await pause.catch(() => undefined);
   }
 }
 
 /** Takes the lock if nobody alive holds it. */
 export async function tryLock(directory: string): Promise<Lock | null> {
   if (!(await made(directory))) return null;
-  const latest = await latestNumber(directory);
-  const holding = latest === 0 ? null : await readHolding(directory, latest);
-  if (holding === 'gone') return null;
-  if (holding?.owner && (await isHeld(directory, latest, holding.owner))) return null;
-  if (holding?.owner) endChildrenOf(holding.owner);
-  const mine: Holding = { id: randomUUID(), owner: thisProcess() };
-  const number = latest + 1;
-  if (!(await create(directory, number, mine))) return null;
-  if ((await latestNumber(directory)) !== number) {
+  const latest = await latestEntry(directory);
+  if (latest?.free === false) {
+    const holder = await readHolder(directory, latest.number);
+    if (holder === 'gone' || (await isHeld(directory, latest.number, holder))) return null;
+    if (holder) endChildrenOf(holder);
+  }
+  const number = (latest?.number ?? 0) + 1;
+  if (!(await create(directory, number))) return null;
+  if ((await latestEntry(directory))?.number !== number) {
     await rm(join(directory, number.toString()), { force: true });
     return null;
   }
   await sweep(directory, number);
-  return held(directory, number, mine);
-}
-
-/** Removes a lock that this process holds and that nobody will want again; those who wait for it begin a new one. */
-export async function discardLock(directory: string, lock: Lock): Promise<void> {
-  const aside = join(dirname(directory), `.discarded-${randomUUID()}`);
-  await rename(directory, aside).catch(() => undefined);
-  await lock.release();
-  await rm(aside, { recursive: true, force: true });
+  return held(directory, number);
 }
 
 /** Runs `act` under the lock. */
@@ -92,29 +84,36 @@ export async function withLock<T>(directory: string, options: LockOptions, act: 
   }
 }
 
-function held(directory: string, number: number, mine: Holding): Lock {
+function held(directory: string, number: number): Lock {
   const file = join(directory, number.toString());
-  const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), BEAT_MS);
+  const beat = setInterval(() => void lutimes(file, new Date(), new Date()).catch(() => undefined), BEAT_MS);
   beat.unref();
-  let released: Promise<void> | undefined;
-  async function release(): Promise<void> {
+  let ended: Promise<void> | undefined;
+
+  /** Once only: afterwards the same name may be another's. */
+  function end(how: () => Promise<void>): Promise<void> {
     clearInterval(beat);
-    const temporary = join(directory, `.${randomUUID()}`);
-    try {
-      await writeFile(temporary, JSON.stringify({ ...mine, owner: null }), { mode: 0o600 });
-      await rename(temporary, file);
-    } catch (error) {
-      // The directory was discarded, and the lock with it.
+    return (ended ??= how().catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
-    }
+    }));
   }
-  return { release: () => (released ??= release()) };
+  return {
+    release: () => end(() => rename(file, `${file}.free`)),
+    discard: () =>
+      end(async () => {
+        const aside = join(dirname(directory), `.discarded-${randomUUID()}`);
+        await rename(directory, aside);
+        await rm(aside, { recursive: true, force: true });
+      }),
+  };
 }
 
-async function isHeld(directory: string, number: number, owner: NonNullable<Holding['owner']>): Promise<boolean> {
-  const life = lifeOf(owner);
+/** A holder that makes no sense is nobody who lives: a link appears whole. */
+async function isHeld(directory: string, number: number, holder: ProcessIdentity | undefined): Promise<boolean> {
+  if (!holder) return false;
+  const life = lifeOf(holder);
   if (life !== 'unknown') return life === 'alive';
-  const beat = await stat(join(directory, number.toString())).catch(() => undefined);
+  const beat = await lstat(join(directory, number.toString())).catch(() => undefined);
   return beat !== undefined && Date.now() - beat.mtimeMs < SILENCE_MS;
 }
 
@@ -129,46 +128,47 @@ async function made(directory: string): Promise<boolean> {
   }
 }
 
-/** True if this process, and no other, made the file; it appears with its content. */
-async function create(directory: string, number: number, holding: Holding): Promise<boolean> {
-  const temporary = join(directory, `.${randomUUID()}`);
+/** True if this process, and no other, made the link. */
+async function create(directory: string, number: number): Promise<boolean> {
   try {
-    await writeFile(temporary, JSON.stringify(holding), { mode: 0o600 });
-    await link(temporary, join(directory, number.toString()));
+    await symlink(nameOf(thisProcess()), join(directory, number.toString()));
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return false;
+    const code = errorCode(error);
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     throw error;
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
-async function latestNumber(directory: string): Promise<number> {
+interface Entry {
+  readonly name: string;
+  readonly number: number;
+  readonly free: boolean;
+}
+
+async function entriesIn(directory: string): Promise<Entry[]> {
   const names = await readdir(directory).catch(() => []);
-  return Math.max(0, ...names.filter((name) => /^\d{1,15}$/.test(name)).map(Number));
+  return names.flatMap((name) => {
+    const [, number, free] = /^(\d{1,15})(\.free)?$/.exec(name) ?? [];
+    return number === undefined ? [] : [{ name, number: Number(number), free: free !== undefined }];
+  });
 }
 
-/** Null if the file cannot be understood: then nobody who lives holds it, for it appears whole. */
-async function readHolding(directory: string, number: number): Promise<Holding | 'gone' | null> {
+async function latestEntry(directory: string): Promise<Entry | undefined> {
+  const entries = await entriesIn(directory);
+  return entries.sort((a, b) => b.number - a.number)[0];
+}
+
+async function readHolder(directory: string, number: number): Promise<ProcessIdentity | 'gone' | undefined> {
   try {
-    const text = await readFile(join(directory, number.toString()), 'utf8');
-    return holdingSchema.parse(JSON.parse(text));
+    return identityIn(await readlink(join(directory, number.toString())));
   } catch (error) {
-    return errorCode(error) === 'ENOENT' ? 'gone' : null;
+    return errorCode(error) === 'ENOENT' ? 'gone' : undefined;
   }
 }
 
-/** Removes earlier numbers, and the temporary files of processes that died between writing and linking. */
 async function sweep(directory: string, number: number): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) {
-    const path = join(directory, name);
-    const isOld = name.startsWith('.') && Date.now() - (await modified(path)) > SILENCE_MS;
-    if (isOld || (/^\d+$/.test(name) && Number(name) < number)) await rm(path, { force: true });
+  for (const entry of await entriesIn(directory)) {
+    if (entry.number < number) await rm(join(directory, entry.name), { force: true });
   }
-}
-
-async function modified(path: string): Promise<number> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.mtimeMs ?? Date.now();
 }

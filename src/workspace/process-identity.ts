@@ -1,16 +1,18 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { z } from 'zod';
 import { readProcess, sendSignal } from '../sandbox/process-table.ts';
 
 /** Names a process for good: a process id is given again, an id with its start time is not. */
-export const processIdentitySchema = z.object({
-  pid: z.int().positive(),
+export interface ProcessIdentity {
+  /** The host's start and the process id namespace, as 12 hexadecimal digits; only within it do process ids say anything. */
+  readonly realm: string;
+  readonly pid: number;
   /** In clock ticks since the host's start; 0 where there is no `/proc`. */
-  startTime: z.number(),
-  /** The host's start and the process id namespace; only within the same one do process ids say anything. */
-  realm: z.string(),
-});
-export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+  readonly startTime: number;
+}
+
+/** The realm of processes on systems without `/proc`: nothing is known of them. */
+const NO_REALM = 'none';
 
 /** Environment variable that says on whose behalf a process of ours runs; see {@link endChildrenOf}. */
 export const ON_BEHALF_OF = 'GHW_ON_BEHALF_OF';
@@ -26,14 +28,20 @@ export function thisProcess(): ProcessIdentity {
 /** Whether a process lives; `unknown` if it belongs to another host, container or boot, or if there is no `/proc`. */
 export function lifeOf(identity: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   const { realm } = thisProcess();
-  if (realm === '' || identity.realm !== realm) return 'unknown';
+  if (realm === NO_REALM || identity.realm !== realm) return 'unknown';
   const found = readProcess(identity.pid);
   return found?.startTime === identity.startTime && !found.zombie ? 'alive' : 'dead';
 }
 
-/** For {@link ON_BEHALF_OF}: a text that names a process. */
-export function nameOf(identity: ProcessIdentity): string {
-  return `${identity.pid.toString()}.${identity.startTime.toString()}`;
+/** A short text that names a process, fit for a file name: `<realm>.<pid>.<start time>`. */
+export function nameOf({ realm, pid, startTime }: ProcessIdentity): string {
+  return `${realm}.${pid.toString()}.${startTime.toString()}`;
+}
+
+/** The process that a text names with its first three parts; undefined if it names none. */
+export function identityIn(text: string): ProcessIdentity | undefined {
+  const [, realm, pid, startTime] = /^([0-9a-f]{12}|none)\.(\d{1,10})\.(\d{1,16})(?:\.|$)/.exec(text) ?? [];
+  return realm === undefined ? undefined : { realm, pid: Number(pid), startTime: Number(startTime) };
 }
 
 /** Kills what a dead process of this host left running, as told by {@link ON_BEHALF_OF} in its environment. */
@@ -71,8 +79,9 @@ function environmentOf(pid: number): string[] {
 function readRealm(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+    const realm = `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+    return createHash('sha256').update(realm).digest('hex').slice(0, 12);
   } catch {
-    return '';
+    return NO_REALM;
   }
 }

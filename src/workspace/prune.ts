@@ -1,6 +1,6 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { discardLock, tryLock } from './lock.ts';
+import { tryLock } from './lock.ts';
 import { below, removeTree, type Places } from './places.ts';
 
 /** How much of the disk the workspaces and mirrors of a host may take. */
@@ -55,7 +55,7 @@ async function removeUnused(entry: Entry): Promise<boolean> {
   try {
     await removeTree(entry.path);
   } finally {
-    await discardLock(entry.lock, lock);
+    await lock.discard();
   }
   return true;
 }
@@ -111,6 +111,6 @@ async function sweepLocks(places: Places): Promise<void> {
     const inUse = await lstat(join(places.root, ...steps)).catch(() => undefined);
     if (inUse || Date.now() - (await modifiedAt(path, path)) < LOCK_REST_MS) continue;
     const lock = await tryLock(path);
-    if (lock) await discardLock(path, lock);
+    if (lock) await lock.discard();
   }
 }

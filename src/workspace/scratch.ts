@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from './places.ts';
-import { lifeOf, nameOf, thisProcess } from './process-identity.ts';
+import { identityIn, lifeOf, nameOf, thisProcess } from './process-identity.ts';
 
 /** What another host or container left is cleared away after so long, in milliseconds: no step of ours takes a day. */
 const FOREIGN_REST_MS = 24 * 60 * 60_000;
@@ -13,7 +13,7 @@ const FOREIGN_REST_MS = 24 * 60 * 60_000;
  */
 export async function withScratch<T>(scratch: string, act: (directory: string) => Promise<T>): Promise<T> {
   await sweep(scratch);
-  const directory = join(scratch, `${realmName()}.${nameOf(thisProcess())}.${randomUUID()}`);
+  const directory = join(scratch, `${nameOf(thisProcess())}.${randomUUID()}`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   try {
     return await act(directory);
@@ -29,15 +29,9 @@ async function sweep(scratch: string): Promise<void> {
 }
 
 async function isAbandoned(path: string, name: string): Promise<boolean> {
-  const [realm, pid, startTime] = name.split('.');
-  if (realm === realmName()) {
-    const identity = { pid: Number(pid), startTime: Number(startTime), realm: thisProcess().realm };
-    return lifeOf(identity) === 'dead';
-  }
+  const owner = identityIn(name);
+  const life = owner === undefined ? 'unknown' : lifeOf(owner);
+  if (life !== 'unknown') return life === 'dead';
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > FOREIGN_REST_MS;
-}
-
-function realmName(): string {
-  return createHash('sha256').update(thisProcess().realm).digest('hex').slice(0, 8);
 }

@@ -9,7 +9,7 @@ import type { GitToken } from './credentials.ts';
 import { diffCommits, exportTree, readCommittedFile } from './export.ts';
 import { checkedOid, explained } from './failures.ts';
 import { GitFailure } from './git.ts';
-import { acquireLock, discardLock, type Lock } from './lock.ts';
+import { acquireLock, type Lock } from './lock.ts';
 import { repairMirror } from './mirror.ts';
 import {
   existingDirectory,
@@ -66,7 +66,7 @@ export function createWorkspaces({ root, artifacts, token, limits }: WorkspacesO
       await explained(`Removing the workspace of ${formatIssue(issue)}`, places.root, () =>
         removeBelow(places.workspaces, ...workspaceSteps(issue)),
       );
-      await discardLock(lockPath(places, issue), lock);
+      await lock.discard();
     } finally {
       await lock.release();
     }
@@ -135,7 +135,9 @@ async function openWorkspace(dir: string, warm: boolean, lock: Lock): Promise<Wo
 
 async function lockWorkspace(places: Places, issue: IssueRef, signal?: AbortSignal): Promise<Lock> {
   const what = `the workspace of ${formatIssue(issue)}`;
-  return await acquireLock(lockPath(places, issue), { what, waitMs: LOCK_WAIT_MS, signal });
+  return await explained(`Locking ${what}`, places.root, () =>
+    acquireLock(lockPath(places, issue), { what, waitMs: LOCK_WAIT_MS, signal }),
+  );
 }
 
 function lockPath(places: Places, issue: IssueRef): string {

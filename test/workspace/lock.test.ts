@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { lutimes, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { acquireLock, discardLock, tryLock, withLock } from '../../src/workspace/lock.ts';
-import { thisProcess } from '../../src/workspace/process-identity.ts';
+import { acquireLock, tryLock, withLock } from '../../src/workspace/lock.ts';
+import { nameOf, thisProcess } from '../../src/workspace/process-identity.ts';
 import { Child } from './child.ts';
+import { writeFiles } from './support.ts';
 
 let dir: string;
 let lockDir: string;
@@ -85,40 +86,52 @@ describe('a lock', () => {
 
   it('is not held by a process that only has the same id', async () => {
     await mkdir(lockDir);
-    const owner = { ...thisProcess(), startTime: thisProcess().startTime - 1 };
-    await writeFile(join(lockDir, '1'), JSON.stringify({ id: 'x', owner }));
+    await symlink(nameOf({ ...thisProcess(), startTime: thisProcess().startTime - 1 }), join(lockDir, '1'));
     expect(await tryLock(lockDir)).not.toBeNull();
   });
 
   it('is held by a process of another host or container as long as that shows life', async () => {
     await mkdir(lockDir);
     const file = join(lockDir, '1');
-    await writeFile(file, JSON.stringify({ id: 'x', owner: { pid: 1, startTime: 1, realm: 'elsewhere' } }));
+    await symlink('0123456789ab.1.1', file);
     expect(await tryLock(lockDir)).toBeNull();
     const longAgo = new Date(Date.now() - 10 * 60_000);
-    await utimes(file, longAgo, longAgo);
+    await lutimes(file, longAgo, longAgo);
     expect(await tryLock(lockDir)).not.toBeNull();
   });
 
-  it('is free if its file makes no sense', async () => {
+  it('is free if its holder makes no sense', async () => {
     await mkdir(lockDir);
-    await writeFile(join(lockDir, '1'), '{"id":');
+    await symlink('nobody', join(lockDir, '1'));
+    expect(await tryLock(lockDir)).not.toBeNull();
+    await rm(lockDir, { recursive: true });
+    await writeFiles(lockDir, { '7': 'a file' });
     expect(await tryLock(lockDir)).not.toBeNull();
   });
 
-  it('leaves one small file, however often it is taken', async () => {
+  it('leaves one link, however often it is taken', async () => {
     for (let round = 0; round < 20; round += 1) await withLock(lockDir, options, () => Promise.resolve());
-    expect(await readdir(lockDir)).toEqual(['20']);
+    expect(await readdir(lockDir)).toEqual(['20.free']);
   });
 
   it('can be discarded while others wait for it', async () => {
     for (let round = 0; round < 30; round += 1) {
       const lock = await acquireLock(lockDir, options);
       const waiting = Array.from({ length: 4 }, () => withLock(lockDir, options, () => Promise.resolve()));
-      await discardLock(lockDir, lock);
+      await lock.discard();
       await Promise.all(waiting);
     }
     expect(await readdir(dir)).toEqual(['lock']);
+  });
+
+  it('that was discarded has no hold on the next one of its name', async () => {
+    const lock = await acquireLock(lockDir, options);
+    await lock.discard();
+    const next = await acquireLock(lockDir, options);
+    await lock.release();
+    await lock.discard();
+    expect(await tryLock(lockDir)).toBeNull();
+    await next.release();
   });
 
   it('stops waiting when told to', async () => {
@@ -126,7 +139,7 @@ describe('a lock', () => {
     const stop = new AbortController();
     const waiting = acquireLock(lockDir, { ...options, signal: stop.signal });
     stop.abort(new Error('enough'));
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow('enough');
   });
 
   it('keeps several processes apart', async () => {

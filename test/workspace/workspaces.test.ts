@@ -136,7 +136,7 @@ describe('prepare', () => {
     const stop = new AbortController();
     const waiting = workspaces.prepare({ ...(await request(bench)), signal: stop.signal });
     stop.abort(new Error('enough'));
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow('enough');
     await first.release();
   });
 
