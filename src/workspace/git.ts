@@ -9,7 +9,7 @@ import { sendSignal } from '../sandbox/process-table.ts';
 import { nameOf, ON_BEHALF_OF, thisProcess } from './process-identity.ts';
 
 /** How long git may take, in milliseconds. */
-export const GIT_TIMEOUT_MS = 10 * 60_000;
+const GIT_TIMEOUT_MS = 10 * 60_000;
 /** What is read of git's output, in bytes, unless the caller says otherwise. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** Below this a failure counts as a full disk, in bytes: git needs room for a pack's last blocks and a lock file. */

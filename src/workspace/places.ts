@@ -105,7 +105,7 @@ export async function removeTree(path: string | Buffer): Promise<void> {
 }
 
 /** Gives back what an agent may have taken from itself: the right to read, change and enter its directories. */
-export async function openDirectories(path: string | Buffer): Promise<void> {
+async function openDirectories(path: string | Buffer): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isDirectory()) return;
   if ((found.mode & 0o700) !== 0o700) await chmod(path, (found.mode & 0o7777) | 0o700);
