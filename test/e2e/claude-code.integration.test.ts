@@ -102,13 +102,14 @@ describe('an issue with the real Claude Code, its model scripted', () => {
   }, 120_000);
 
   it('survives a worker that is killed while the agent’s shell tool runs: one session, one branch, one pull request', async () => {
-    const mark = `sleep 4${Math.floor(Math.random() * 1e8)}`;
+    // The CLI refuses a long `sleep`; the number tells this process from any other.
+    const mark = `setInterval(() => {}, 1${Math.floor(Math.random() * 1e8)})`;
     let interrupted = false;
     script = ({ tools, prompt }) => {
       if (isPlanning(tools)) return { say: '# Plan\n\nSay good day.' };
       if (!interrupted)
         return {
-          call: { name: 'Bash', input: { command: `echo half > half.txt; ${mark}`, description: 'A long command' } },
+          call: { name: 'Bash', input: { command: `echo half > half.txt; node -e "${mark}"`, description: 'A long command' } },
         };
       return prompt.includes('Task: continue interrupted work') && model.requests.at(-1)?.toolResult === null
         ? write
