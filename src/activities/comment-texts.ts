@@ -13,8 +13,22 @@ export const PULL_REQUEST_MARKER = '<!-- gh-worker:pull-request -->';
 const MAX_BODY = 65_536;
 const MAX_FINDINGS = 50;
 
+/** GitHub's limit on a title is 256 characters. */
+const MAX_TITLE = 250;
+
 function inBody(text: string): string {
-  return text.length <= MAX_BODY - 100 ? text : `${text.slice(0, MAX_BODY - 200)}\n\n… (cut)`;
+  return text.length <= MAX_BODY - 100 ? text : `${cut(text, MAX_BODY - 200)}\n\n… (cut)`;
+}
+
+/** The beginning of a text; of a character that has two halves, both or none. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** The title of the pull request: the issue's, on one line. */
+export function pullRequestTitle({ issueTitle, issue }: OpenPullRequestInput): string {
+  const line = issueTitle.replace(/\p{Cc}+/gu, ' ').trim();
+  return cut(line, MAX_TITLE).trim() || `Issue #${issue.number}`;
 }
 
 /** The comment that shows the plan. */

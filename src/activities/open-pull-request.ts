@@ -1,7 +1,7 @@
 import { GhwError } from '../domain/errors.ts';
 import type { PullRequest } from '../domain/issue.ts';
 import type { GitHub } from '../github/github.ts';
-import { pullRequestBody } from './comment-texts.ts';
+import { pullRequestBody, pullRequestTitle } from './comment-texts.ts';
 import { ownPullRequest } from './sync-issue.ts';
 import type { OpenPullRequestInput } from './types.ts';
 
@@ -25,11 +25,7 @@ export function createOpenPullRequest(deps: {
         repositoryId: input.repository.id,
         baseRefName: input.baseRefName,
         headRefName: input.branch,
-        title:
-          input.issueTitle
-            .replace(/\p{Cc}+/gu, ' ')
-            .trim()
-            .slice(0, 250) || `Issue #${input.issue.number}`,
+        title: pullRequestTitle(input),
         body: pullRequestBody(input),
         draft: input.draft,
       });

@@ -23,11 +23,10 @@ export function createSyncIssue(deps: {
   readonly artifacts: ArtifactStore;
 }): (issue: IssueIdentity) => Promise<ObservedIssue> {
   return async (issue) => {
-    const [snapshot, pullRequests] = await Promise.all([
-      deps.github.issue(issue),
-      deps.github.pullRequests(issue.repository, issueBranch(issue.number)),
-    ]);
+    const snapshot = await deps.github.issue(issue);
     const { repository } = snapshot;
+    // The issue was found by its repository's id; the name that we know may by now be another repository's.
+    const pullRequests = await deps.github.pullRequests(repository.nameWithOwner, issueBranch(issue.number));
     return {
       id: snapshot.id,
       repository,
