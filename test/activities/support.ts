@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Info } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import type { AgentDependencies } from '../../src/activities/agent/dependencies.ts';
+import type { RunProgress } from '../../src/activities/agent/progress.ts';
+import { createAgentActivities, createMainActivities, type MainDependencies } from '../../src/activities/index.ts';
+import type { AgentActivities, MainActivities } from '../../src/activities/types.ts';
+import type { CodingAgent } from '../../src/agents/agent.ts';
+import { createRegistry } from '../../src/agents/registry.ts';
+import { createDirectoryStore } from '../../src/artifacts/directory-store.ts';
+import type { ArtifactStore } from '../../src/artifacts/store.ts';
+import type { IssueIdentity } from '../../src/domain/issue-state.ts';
+import type { Repository } from '../../src/domain/issue.ts';
+import { createGitHub } from '../../src/github/client.ts';
+import { cloneUrl } from '../../src/github/clone-url.ts';
+import type { GitHub } from '../../src/github/github.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { createPublisher } from '../../src/workspace/publisher.ts';
+import type { Remote, Workspaces } from '../../src/workspace/workspace.ts';
+import { createWorkspaces } from '../../src/workspace/workspaces.ts';
+import { aPolicy } from '../domain/builders.ts';
+import { startLocalGitHub, type LocalGitHub } from '../peers/github/local-github.ts';
+import type { RepositoryView } from '../peers/github/views.ts';
+
+export const IDENTITY = 'ghw-bot';
+export const TOKEN = 'test-token-of-the-worker';
+export const author = { name: 'gh-worker', email: 'gh-worker@example.com' };
+
+/** A local GitHub, and a place for what the workers keep. */
+export interface Bench {
+  readonly hub: LocalGitHub;
+  readonly directory: string;
+  readonly artifacts: ArtifactStore;
+  /** Ours; `as` is somebody else's. */
+  readonly github: GitHub;
+  as(login: string): GitHub;
+  /** A repository of its own, on the branch `trunk`, with one issue. */
+  place(options?: PlaceOptions): Promise<Place>;
+  cleanUp(): Promise<void>;
+}
+
+export interface PlaceOptions {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly private?: boolean;
+  readonly title?: string;
+  readonly body?: string;
+}
+
+export interface Place {
+  readonly name: string;
+  readonly issue: IssueIdentity;
+  readonly issueId: string;
+  readonly remote: Remote;
+  readonly baseOid: string;
+  repository(): Promise<Repository>;
+  /** As it is on the server now. */
+  view(): RepositoryView;
+}
+
+export async function createBench(options: { readonly timeoutMs?: number } = {}): Promise<Bench> {
+  const hub = await startLocalGitHub();
+  const directory = await mkdtemp(join(tmpdir(), 'ghw-activities-'));
+  const clientWith = (token: string): GitHub =>
+    createGitHub({ baseUrl: hub.url, token: () => Promise.resolve(token), timeoutMs: options.timeoutMs ?? 10_000 });
+  hub.seed.addToken({ token: TOKEN, login: IDENTITY });
+  const github = clientWith(TOKEN);
+  return {
+    hub,
+    directory,
+    artifacts: createDirectoryStore(join(directory, 'artifacts')),
+    github,
+    as(login) {
+      hub.seed.addToken({ token: `token-of-${login}`, login });
+      return clientWith(`token-of-${login}`);
+    },
+    place: (wanted) => addPlace(hub, github, wanted ?? {}),
+    async cleanUp() {
+      await hub.stop();
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+async function addPlace(hub: LocalGitHub, github: GitHub, options: PlaceOptions): Promise<Place> {
+  const { files = { 'README.md': '# hello\n' }, title = 'Greet politely', body = 'Say "good day".' } = options;
+  const { id, nameWithOwner: name } = await hub.seed.addRepository({
+    owner: 'Octo',
+    name: `hello-${randomUUID().slice(0, 8)}`,
+    defaultBranch: 'trunk',
+    files,
+    private: options.private ?? false,
+    permissions: { [IDENTITY]: 'WRITE' },
+  });
+  const { id: issueId, number } = hub.seed.addIssue(name, { title, body, author: 'ana', labels: ['ghw'] });
+  const { trunk: baseOid = '' } = await hub.repository(name).branches();
+  return {
+    name,
+    issue: { repository: name, repositoryId: id, number },
+    issueId,
+    remote: { repository: name, url: cloneUrl(hub.url, name) },
+    baseOid,
+    repository: () => github.repository(name),
+    view: () => hub.repository(name),
+  };
+}
+
+/** The short steps, with real parts; `syncOne` is the one thing that needs a Temporal server. */
+export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {}): MainActivities {
+  const { artifacts, directory, github, hub } = bench;
+  return createMainActivities({
+    github,
+    artifacts,
+    publisher: createPublisher({
+      artifacts,
+      root: join(directory, 'main'),
+      token: () => Promise.resolve(TOKEN),
+      knownSecrets: () => Promise.resolve([TOKEN]),
+    }),
+    remoteOf: (repository) => ({ repository, url: cloneUrl(hub.url, repository) }),
+    policyOf: () => Promise.resolve(aPolicy()),
+    syncOne: () => Promise.resolve(),
+    syncParallelism: 3,
+    ...more,
+  });
+}
+
+/** A host that runs agents: a root of its own for workspaces, the artifact store shared with the other hosts. */
+export interface Host {
+  readonly workspaces: Workspaces;
+  readonly activities: AgentActivities;
+}
+
+export function createHost(
+  bench: Bench,
+  options: {
+    readonly agent: CodingAgent;
+    readonly sandbox: Sandbox;
+    readonly root?: string;
+    readonly validationCommands?: readonly string[] | null;
+    readonly dependencies?: Partial<AgentDependencies>;
+  },
+): Host {
+  const { artifacts, directory, github, hub } = bench;
+  const root = join(directory, options.root ?? 'host');
+  const workspaces = createWorkspaces({ root, artifacts, token: () => Promise.resolve(TOKEN) });
+  const agents = createRegistry();
+  agents.register(options.agent);
+  const activities = createAgentActivities({
+    artifacts,
+    github,
+    workspaces,
+    agents,
+    remoteOf: (repository) => ({ repository, url: cloneUrl(hub.url, repository) }),
+    sandbox: () => Promise.resolve(options.sandbox),
+    knownSecrets: () => Promise.resolve([TOKEN]),
+    settingsOf: () =>
+      Promise.resolve({
+        author,
+        commitMessage: 'Fix #{number}: {title}',
+        validationCommands: options.validationCommands ?? null,
+        readOnlyPaths: [],
+      }),
+    ...options.dependencies,
+  });
+  return { workspaces, activities };
+}
+
+/** One attempt at an activity, as Temporal makes it. */
+export interface Attempt<Result> {
+  readonly environment: MockActivityEnvironment;
+  readonly result: Promise<Result>;
+  /** What the next attempt would be told; the newest heartbeat. */
+  lastBeat(): RunProgress;
+}
+
+/** Starts an attempt; `after` is the one before, whose last heartbeat it is told. */
+export function attempt<Args extends unknown[], Result>(
+  run: (...args: Args) => Promise<Result>,
+  args: Args,
+  info: Partial<Info> & { readonly after?: Attempt<unknown> } = {},
+): Attempt<Result> {
+  const { after, ...rest } = info;
+  const told = after
+    ? { attempt: after.environment.context.info.attempt + 1, heartbeatDetails: after.lastBeat() as unknown }
+    : {};
+  const environment = new MockActivityEnvironment({ ...told, ...rest }, { logger: new DefaultLogger('ERROR') });
+  let last: unknown = told.heartbeatDetails;
+  environment.on('heartbeat', (details: unknown) => {
+    // What Temporal keeps is JSON.
+    last = JSON.parse(JSON.stringify(details));
+  });
+  const result = environment.run<Args, Result, (...args: Args) => Promise<Result>>(run, ...args);
+  result.catch(() => undefined);
+  return { environment, result, lastBeat: () => last as RunProgress };
+}
+
+/** What a promise was rejected with. */
+export async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ApplicationFailure) return error;
+  throw new Error(`Expected an ApplicationFailure, not ${String(error)}`);
+}
