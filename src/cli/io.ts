@@ -17,3 +17,8 @@ export function isInteractive(io: Io): boolean {
 export function mayColor(io: Io, stream: 'stdout' | 'stderr'): boolean {
   return io[stream].isTTY === true && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
 }
+
+/** Columns of the terminal behind a stream; undefined if it is none, or does not know its size. */
+export function columnsOf({ isTTY, columns = 0 }: Io['stdout']): number | undefined {
+  return isTTY === true && columns > 0 ? columns : undefined;
+}

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Io } from './io.ts';
+import { type Io, columnsOf } from './io.ts';
 import { plainLine } from './text.ts';
 
 /** Tells how things go: one line that changes on a terminal, a new line per change elsewhere. */
@@ -21,7 +21,7 @@ const ERASE = '\r\u001B[K';
 function terminalLine({ stderr }: Io): LiveLine {
   return {
     show(text) {
-      stderr.write(`${ERASE}${fit(plainLine(text), (stderr.columns ?? 80) - 1)}`);
+      stderr.write(`${ERASE}${fit(plainLine(text), (columnsOf(stderr) ?? 80) - 1)}`);
     },
     clear() {
       stderr.write(ERASE);

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { GhwError } from '../domain/errors.ts';
-import { type Io, mayColor } from './io.ts';
+import { type Io, columnsOf, mayColor } from './io.ts';
 import { plainJson, plainLine } from './text.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -22,7 +22,7 @@ export class Output {
 
   /** Columns of the terminal; undefined if there is none. */
   get width(): number | undefined {
-    return this.#io.stdout.isTTY ? this.#io.stdout.columns : undefined;
+    return columnsOf(this.#io.stdout);
   }
 
   /** The command's answer: JSON for scripts, else what `human` gives. An empty text prints nothing. */

@@ -24,15 +24,34 @@ export async function chosen<Value extends string>(message: string, choices: rea
 /** Asks for a line of text. @throws Interrupted after Ctrl-C */
 export async function written(
   message: string,
-  options: { readonly initial?: string; readonly placeholder?: string; readonly required?: boolean } = {},
+  options: {
+    readonly initial?: string;
+    readonly placeholder?: string;
+    readonly required?: boolean;
+    /** Throws what is wrong with the text; it is asked for again. */
+    readonly check?: (text: string) => void;
+  } = {},
 ): Promise<string> {
   const text = await clack.text({
     message,
     ...(options.initial === undefined ? {} : { initialValue: options.initial }),
     ...(options.placeholder === undefined ? {} : { placeholder: options.placeholder }),
-    validate: (value) => (options.required === true && !value?.trim() ? 'Something must be written here.' : undefined),
+    validate: (value = '') => problemOf(value, options),
   });
   return answered(text);
+}
+
+function problemOf(
+  text: string,
+  { required, check }: { readonly required?: boolean; readonly check?: (text: string) => void },
+): string | undefined {
+  if (text.trim() === '') return required === true ? 'Something must be written here.' : undefined;
+  try {
+    check?.(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function answered<T>(value: T): Exclude<T, symbol> {

@@ -31,7 +31,7 @@ export interface FollowOptions {
   readonly onProgress: (progress: Progress) => void;
   /** Aborting ends the following, never the work. */
   readonly signal?: AbortSignal;
-  /** Default 700. */
+  /** The longest time between two looks; the first ones come sooner. Default 700. */
   readonly pollMs?: number;
 }
 
@@ -47,8 +47,9 @@ export async function followIssue(
   track: Track,
   options: FollowOptions,
 ): Promise<PhaseEnd> {
+  const longest = options.pollMs ?? 700;
   let summary: IssueSummary | undefined;
-  for (;;) {
+  for (let wait = Math.min(100, longest); ; wait = Math.min(wait * 1.5, longest)) {
     const answer = await stateIfAnswered(client, issue);
     summary = answer ?? summary;
     const result = answer && restOf(answer, track);
@@ -56,7 +57,7 @@ export async function followIssue(
     const step = await pendingStep(client, issue);
     const status = answer === undefined ? 'no_worker' : step?.isStarted === false ? 'waiting_for_slot' : 'running';
     options.onProgress({ summary, status, step });
-    await sleep(options.pollMs ?? 700, undefined, { signal: options.signal });
+    await sleep(wait, undefined, { signal: options.signal });
   }
 }
 

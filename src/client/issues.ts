@@ -186,10 +186,16 @@ export class IssueClient {
     return { via: 'signal', requestId };
   }
 
-  #start(issue: IssueIdentity): { workflowId: string; taskQueue: string; args: [IssueWorkflowInput] } {
+  #start(issue: IssueIdentity): {
+    workflowId: string;
+    taskQueue: string;
+    staticSummary: string;
+    args: [IssueWorkflowInput];
+  } {
     return {
       workflowId: issueWorkflowId(issue.repository, issue.number),
       taskQueue: this.taskQueue,
+      staticSummary: formatIssue(issue),
       args: [{ issue }],
     };
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GhwError } from '../domain/errors.ts';
+import type { IssueSelection } from '../domain/selection.ts';
 import {
-  type IssueSelection,
   WORK_CYCLE_WORKFLOW,
   type WorkCycleInput,
   type WorkCycleResult,

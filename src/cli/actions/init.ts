@@ -71,6 +71,7 @@ async function ask(defaults: Answers): Promise<Answers> {
   const issuesPath = await written('Where shall files about issues be kept?', {
     initial: defaults.issuesPath,
     required: true,
+    check: (text) => parseInput(lineInput, text, 'It'),
   });
   const agent = await chosen('Which agent shall do the work?', [
     { value: 'claude-code', label: 'Claude Code', hint: 'needs a model key; ghw doctor says how' },
@@ -82,17 +83,22 @@ async function ask(defaults: Answers): Promise<Answers> {
   const repositories = await written('Which repositories? (owner/repo, several with spaces; empty for later)', {
     initial: defaults.repositories.join(' '),
     placeholder: 'octo/hello',
+    check: namesIn,
   });
   return {
     ...defaults,
     issuesPath: parseInput(lineInput, issuesPath, 'The issues path'),
     agent,
     tokenFile: tokenFile.trim() === '' ? null : tokenFile.trim(),
-    repositories: repositories
-      .split(/[\s,]+/)
-      .filter((name) => name !== '')
-      .map((name) => parseInput(repositoryInput, name, 'A repository')),
+    repositories: namesIn(repositories),
   };
+}
+
+function namesIn(text: string): readonly string[] {
+  return text
+    .split(/[\s,]+/)
+    .filter((name) => name !== '')
+    .map((name) => parseInput(repositoryInput, name, 'A repository'));
 }
 
 function template({ dataPath, issuesPath, agent, tokenFile }: Answers): string {

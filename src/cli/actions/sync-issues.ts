@@ -1,7 +1,7 @@
 import { syncSelections } from '../../client/sync.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { lineInput, parseInput } from '../../domain/schemas/input.ts';
-import type { RepositorySyncResult } from '../../workflows/protocol.ts';
+import type { RepositorySyncResult } from '../../domain/selection.ts';
 import { askIssues } from '../ask-issues.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
