@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { GhwError } from '../domain/errors.ts';
 
 /**
@@ -28,6 +28,20 @@ export function toFailure(error: unknown, details: readonly unknown[] = []): Err
   });
 }
 
+/** The failure of an attempt that its worker ended, not the workflow: a later attempt goes on. */
+export function shutdown(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'WorkerShutdown',
+    message: 'The worker stopped; the next attempt goes on.',
+  });
+}
+
+/** True for a cancellation that nobody asked for: the worker stops, or the attempt was paused or superseded. */
+function isOfWorker(error: unknown): boolean {
+  if (!(error instanceof CancelledFailure)) return false;
+  return !Context.current().cancellationDetails?.cancelRequested;
+}
+
 /** Wraps an activity so that whatever it throws reaches the workflow in that form. */
 export function activity<Args extends unknown[], Result>(
   run: (...args: Args) => Promise<Result>,
@@ -36,7 +50,7 @@ export function activity<Args extends unknown[], Result>(
     try {
       return await run(...args);
     } catch (error) {
-      throw toFailure(error);
+      throw isOfWorker(error) ? shutdown() : toFailure(error);
     }
   };
 }

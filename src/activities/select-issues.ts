@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { formatIssue, type IssueRef } from '../domain/issue.ts';
 import type { IssueIdentity } from '../domain/issue-state.ts';
 import type { GitHub } from '../github/github.ts';
-import type { IssueSelection, RepositorySyncResult } from '../workflows/protocol.ts';
+import type { IssueSelection, RepositorySyncResult } from '../domain/selection.ts';
 import type { SelectedIssues } from './types.ts';
 
 /** Names the issues that a cycle takes: explicit numbers, or the open ones with one of the labels (all without labels). */

@@ -5,7 +5,7 @@ import type { Approval, PlanState, PlanVersion } from '../domain/plan.ts';
 import type { IssuePolicy } from '../domain/policy.ts';
 import type { Publication } from '../domain/progress/implementation.ts';
 import type { FinishedReview } from '../domain/review.ts';
-import type { IssueSelection, RepositorySyncResult } from '../workflows/protocol.ts';
+import type { IssueSelection, RepositorySyncResult } from '../domain/selection.ts';
 import type { ReviewChangeInput, ReviewChangeResult, RunAgentInput, RunAgentResult } from './agent/types.ts';
 
 export interface ValidateChangeInput {

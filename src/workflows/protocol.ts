@@ -13,6 +13,7 @@ import type { AuditEntry, IssueIdentity, IssueOutcome, IssueState } from '../dom
 import type { CommandName } from '../domain/commands/index.ts';
 import type { PlanVersion } from '../domain/plan.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
+import type { IssueSelection, RepositorySyncResult } from '../domain/selection.ts';
 import type { IssueSummary } from '../domain/summary.ts';
 import type { WorkerType } from '../domain/worker-type.ts';
 
@@ -64,24 +65,8 @@ export const stateQuery = defineQuery<IssueSummary>('state');
 export const planQuery = defineQuery<PlanVersion | null, [number?]>('plan');
 export const auditQuery = defineQuery<readonly AuditEntry[]>('audit');
 
-/** Which issues a cycle takes. */
-export interface IssueSelection {
-  readonly repository: string;
-  readonly repositoryId: string | null;
-  /** Explicit numbers; where absent, the open issues with `labels`, or all. */
-  readonly numbers: readonly number[] | null;
-  readonly labels: readonly string[];
-}
-
 export interface WorkCycleInput {
   readonly selections: readonly IssueSelection[];
-}
-
-export interface RepositorySyncResult {
-  readonly repository: string;
-  /** Issues whose workflow answered. */
-  readonly synced: readonly number[];
-  readonly failed: readonly { readonly number: number | null; readonly message: string }[];
 }
 
 export interface WorkCycleResult {

@@ -30,6 +30,8 @@ export interface PrepareRequest {
   readonly parent: BundledCommit | null;
   /** Work so far: its tree becomes the working tree. Null starts from `parent` or base. */
   readonly work: BundledCommit | null;
+  /** Called once the workspace is the caller's and before its tree is touched: to end what an earlier attempt left there. */
+  readonly onTaken?: (dir: string) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 

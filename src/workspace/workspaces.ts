@@ -51,6 +51,7 @@ export function createWorkspaces({ root, artifacts, token, limits }: WorkspacesO
       const source = { places, artifacts, access: { remote, token, scratch: places.scratch, signal } };
       return await explained(`Preparing the workspace of ${formatIssue(issue)}`, places.root, async () => {
         const dir = await realDirectory(places.workspaces, ...workspaceSteps(issue));
+        await request.onTaken?.(dir);
         const warm = await bringTree(dir, source, request);
         return await openWorkspace(dir, warm, lock);
       });

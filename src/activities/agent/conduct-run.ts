@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 import type { AgentEnd, AgentResult, AgentTask, CodingAgent } from '../../agents/agent.ts';
 import { endLeftover, recordRun } from '../../agents/run-record.ts';
 import { addUsage, type AgentPhase } from '../../domain/agent-run.ts';
@@ -11,8 +11,8 @@ import type { WorkCommit } from '../../domain/implementation.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
 import type { Cage } from '../../sandbox/sandbox.ts';
-import type { Workspace } from '../../workspace/workspace.ts';
-import { toFailure } from '../failures.ts';
+import type { PrepareRequest, Workspace } from '../../workspace/workspace.ts';
+import { shutdown, toFailure } from '../failures.ts';
 import type { AgentDependencies } from './dependencies.ts';
 import { earlierProgress, reportProgress, type ProgressReport } from './progress.ts';
 import type { AgentRunInput } from './types.ts';
@@ -23,8 +23,8 @@ export interface RunSpec<Result> {
   readonly home: 'author' | 'reviewer';
   readonly treeWritable: boolean;
   readonly answerSchema?: Readonly<Record<string, unknown>>;
-  /** Prepares the workspace; may run twice. */
-  readonly prepare: (saved: WorkCommit | null) => Promise<Workspace>;
+  /** From where the tree starts; `saved` is the unfinished work of an earlier attempt. */
+  readonly start: (saved: WorkCommit | null) => Pick<PrepareRequest, 'baseOid' | 'parent' | 'work'>;
   /** @param start - how much of the conversation there is already */
   readonly prompt: (workspace: Workspace, start: RunStart) => Promise<string>;
   /** Makes the result of a run that ended well; throws where its answer is of no use. */
@@ -101,8 +101,15 @@ class Run<Result> {
   }
 
   async conduct(): Promise<Result> {
-    const { spec, report } = this.#parts;
-    const workspace = await spec.prepare(report.current.checkpoint);
+    const { context, deps, input, report, spec } = this.#parts;
+    const workspace = await deps.workspaces.prepare({
+      ...spec.start(report.current.checkpoint),
+      issue: input.issue,
+      remote: deps.remoteOf(input.issue.repository),
+      key: input.key,
+      onTaken: async (dir) => void (await endLeftover(this.#runFile(dir))),
+      signal: context.cancellationSignal,
+    });
     try {
       return await this.#conductIn(workspace);
     } finally {
@@ -110,12 +117,15 @@ class Run<Result> {
     }
   }
 
+  /** Names the running agent beside the workspace, for an attempt that finds this one dead. */
+  #runFile(dir: string): string {
+    return join(dir, `run-${this.#parts.spec.home}.json`);
+  }
+
   async #conductIn(workspace: Workspace): Promise<Result> {
     const { spec, context, input } = this.#parts;
-    const runFile = join(workspace.dir, `run-${spec.home}.json`);
-    await endLeftover(runFile);
     await this.#restoreSession(workspace);
-    const result = await this.#runAgent(workspace, runFile);
+    const result = await this.#runAgent(workspace);
     const stopped = context.cancellationSignal.aborted;
     if (result.end.kind !== 'ok' || stopped) return this.#endEarly(workspace, result, stopped);
     const trace = await this.#trace(workspace, result, null);
@@ -143,7 +153,7 @@ class Run<Result> {
       this.#notes.push('The earlier session is not in the artifact store; a new one began, from plan and work so far.');
   }
 
-  async #runAgent(workspace: Workspace, runFile: string): Promise<AgentResult> {
+  async #runAgent(workspace: Workspace): Promise<AgentResult> {
     const { agent, context, deps, input, report, scratch, sessionId, spec } = this.#parts;
     const { limits } = input;
     const home = workspace.homes[spec.home];
@@ -173,7 +183,7 @@ class Run<Result> {
       onEvent: (event) => report.event(event),
       onProcess: (pid) => {
         report.update({ pid, doing: 'starting' });
-        void recordRun(runFile, pid);
+        void recordRun(this.#runFile(workspace.dir), pid);
       },
       signal: context.cancellationSignal,
     };
@@ -203,12 +213,7 @@ class Run<Result> {
       checkpoint: trace.checkpoint,
       doing: 'ended',
     });
-    if (stopped) {
-      throw ApplicationFailure.create({
-        type: 'WorkerShutdown',
-        message: 'The worker stopped; the next attempt goes on.',
-      });
-    }
+    if (stopped) throw shutdown();
     const { end } = result;
     const name = end.kind === 'ok' || end.kind === 'cancelled' ? 'AgentFailed' : endNames[end.kind];
     const error = new GhwError(name, `${formatIssue(input.issue)}: ${this.#parts.agent.name}: ${end.message}`, {

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { reviewPrompt } from '../../agents/prompts/prompts.ts';
 import { redact } from '../../domain/redact.ts';
 import type { ReviewReport } from '../../domain/agent-run.ts';
@@ -15,24 +14,15 @@ const MAX_DIFF_BYTES = 400_000;
 /** The reviewer's run: another home and another session than the author's, a tree that it cannot write. */
 export function createReviewChange(deps: AgentDependencies): (input: ReviewChangeInput) => Promise<ReviewChangeResult> {
   return async (input) => {
-    const { baseOid, headOid, issue } = input;
+    const { baseOid, headOid } = input;
     const { snapshot, trustedCommenters } = await readIssueText(deps, input);
     return conductRun<ReviewChangeResult>(deps, input, {
       phase: 'review',
       home: 'reviewer',
       treeWritable: false,
       answerSchema: reviewSchema,
-      prepare: () =>
-        deps.workspaces.prepare({
-          issue,
-          remote: deps.remoteOf(issue.repository),
-          key: input.key,
-          // A head that the remote already has is the commit to stand on.
-          baseOid: input.work ? baseOid : headOid,
-          parent: null,
-          work: input.work,
-          signal: Context.current().cancellationSignal,
-        }),
+      // A head that the remote already has is the commit to stand on.
+      start: () => ({ baseOid: input.work ? baseOid : headOid, parent: null, work: input.work }),
       prompt: async (workspace, { remembered }) => {
         const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
         const diff = await deps.workspaces.diff(workspace, baseOid, headOid, MAX_DIFF_BYTES);

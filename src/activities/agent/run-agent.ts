@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import type { Change } from '../../domain/change.ts';
@@ -28,16 +27,7 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
       phase: planning ? 'plan' : 'implement',
       home: 'author',
       treeWritable: !planning,
-      prepare: (saved) =>
-        deps.workspaces.prepare({
-          issue,
-          remote: deps.remoteOf(issue.repository),
-          key: input.key,
-          baseOid,
-          parent: input.parent,
-          work: saved ?? input.work,
-          signal: Context.current().cancellationSignal,
-        }),
+      start: (saved) => ({ baseOid, parent: input.parent, work: saved ?? input.work }),
       prompt: async (workspace, { remembered, interrupted }) => {
         const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
         const { snapshot, trustedCommenters } = text;

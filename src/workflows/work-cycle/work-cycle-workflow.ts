@@ -1,4 +1,5 @@
-import type { RepositorySyncResult, WorkCycleInput, WorkCycleResult } from '../protocol.ts';
+import type { RepositorySyncResult } from '../../domain/selection.ts';
+import type { WorkCycleInput, WorkCycleResult } from '../protocol.ts';
 import { mainActivity } from '../issue/activities.ts';
 import { failureOf } from '../issue/failures.ts';
 
