@@ -18,15 +18,15 @@ export function createBoard(io: Io): Board {
   const startedAt = Date.now();
   const texts = new Map<string, { readonly steady: string; readonly text: string }>();
   const show = (news: string | undefined): void => {
-    const shown = [...texts.values()].map(({ text }) => text).join('   ');
-    if (shown !== '') line.show(`${formatElapsed(Date.now() - startedAt)}  ${shown}`, news);
+    const shown = [...texts.values()].map(({ text }) => text).join(' | ');
+    if (shown !== '') line.show(`${formatElapsed(Date.now() - startedAt)} ${shown}`, news);
   };
   return {
     update(issue, progress) {
       const name = formatIssue(issue);
       const steady = `${name}: ${steadyText(progress)}`;
       const isNews = texts.get(name)?.steady !== steady;
-      texts.set(name, { steady, text: [steady, ...movingTexts(progress)].join('  ') });
+      texts.set(name, { steady, text: [steady, ...movingTexts(progress)].join(' · ') });
       show(isNews ? steady : undefined);
     },
     done(issue) {

@@ -8,12 +8,17 @@ export function shortDigest(digest: string): string {
   return digest.slice(0, 12);
 }
 
-/** Where an issue stands, in one line without its name. */
+/** Where an issue stands, in one line without its name. A plan that is approved goes without saying. */
 export function stateLine(summary: IssueSummary): string {
-  const { plan, implementation } = summary;
-  if (summary.outcome !== null) return summary.outcome.replace('_', ' ');
-  const shown = implementation.state === 'none' ? `plan ${plan.shownAs}` : `implementation ${implementation.shownAs}`;
-  return summary.paused ? `${shown}, paused` : shown;
+  const { plan, implementation, paused, outcome } = summary;
+  if (outcome !== null) return outcome.replace('_', ' ');
+  const isPlanSaid = plan.state !== 'approved' && plan.state !== 'none';
+  const parts = [
+    ...(isPlanSaid || implementation.state === 'none' ? [`plan ${plan.shownAs}`] : []),
+    ...(implementation.state === 'none' ? [] : [`implementation ${implementation.shownAs}`]),
+    ...(paused ? ['paused'] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** What a command that asked an issue for something prints. */
@@ -28,6 +33,7 @@ export function describeOutcome(summary: IssueSummary): string {
   if (implementation.state !== 'none' && implementation.headSha !== null) lines.push(`  ${changeLine(summary)}`);
   if (review.report !== null) lines.push(`  review: ${review.report.verdict.replace('_', ' ')}`);
   for (const { message } of implementation.concerns) lines.push(`  ${plainLine(message)}`);
+  if (implementation.pullRequest !== null) lines.push(`  pull request: ${plainLine(implementation.pullRequest.url)}`);
   if (summary.costUsd > 0) lines.push(`  cost ${formatUsd(summary.costUsd)}`);
   const next = nextCommand(summary);
   if (next !== undefined) lines.push(`  next: ${plainLine(next)}`);

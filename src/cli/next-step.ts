@@ -6,39 +6,45 @@ export function nextCommand(summary: IssueSummary): string | undefined {
   const issue = formatIssue(summary);
   if (summary.outcome !== null) return undefined;
   if (summary.paused) return `ghw issues resume ${issue}`;
-  const { plan, implementation } = summary;
-  switch (implementation.state) {
-    case 'generating':
-    case 'reviewing':
-      return `ghw issues follow ${issue}`;
-    case 'needs_clarification':
-      return summary.url ?? undefined;
-    case 'failed':
-      return `ghw issues implement ${issue} --force`;
-    case 'awaiting_review':
-    case 'reviewed':
-    case 'review_failed':
-      return `ghw implementations review ${issue}`;
-    case 'pr_opened':
-      return implementation.pullRequest?.url;
-    case 'pr_closed':
-      return `ghw issues implement ${issue} --force`;
-    case 'merged':
-      return undefined;
-    case 'none':
-  }
+  return planCommand(summary, issue) ?? implementationCommand(summary, issue);
+}
+
+/** What the plan wants; undefined where it is the implementation's turn. */
+function planCommand({ plan, implementation, url }: IssueSummary, issue: string): string | undefined {
   switch (plan.state) {
     case 'none':
     case 'rejected':
     case 'failed':
-      return `ghw issues plan ${issue}`;
+      return implementation.state === 'none' ? `ghw issues plan ${issue}` : undefined;
     case 'generating':
       return `ghw issues follow ${issue}`;
     case 'needs_clarification':
-      return summary.url ?? undefined;
+      return url ?? undefined;
     case 'awaiting_review':
       return `ghw plans review ${issue}`;
     case 'approved':
+      return undefined;
+  }
+}
+
+function implementationCommand({ implementation, url }: IssueSummary, issue: string): string | undefined {
+  switch (implementation.state) {
+    case 'none':
       return `ghw issues implement ${issue}`;
+    case 'generating':
+    case 'reviewing':
+      return `ghw issues follow ${issue}`;
+    case 'needs_clarification':
+      return url ?? undefined;
+    case 'awaiting_review':
+    case 'reviewed':
+    case 'review_failed':
+      return `ghw implementations review ${issue}`;
+    case 'failed':
+    case 'pr_closed':
+      return `ghw issues implement ${issue} --force`;
+    case 'pr_opened':
+    case 'merged':
+      return undefined;
   }
 }

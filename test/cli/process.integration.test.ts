@@ -121,7 +121,7 @@ describe('an issue, command by command', () => {
 
       const opened = await ghw('implementations', 'review', issue, '--yes', '--head', HEAD_OID);
       expect(opened.code).toBe(0);
-      expect(opened.stdout).toContain('next: https://example.test/octo/hello/pull/7');
+      expect(opened.stdout).toContain('pull request: https://example.test/octo/hello/pull/7');
 
       const listed = await ghw('issues', 'list', '--state', 'pr opened');
       expect(listed.stdout).toMatch(new RegExp(`${issue} +approved +PR opened +#7 +person`));

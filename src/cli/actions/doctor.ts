@@ -38,7 +38,9 @@ export async function doctor(context: CommandContext): Promise<void> {
     const { env } = context.io;
     await run('Temporal', () => checkTemporal(context, config));
     await run('GitHub', () => checkGitHub(config, env));
-    await run('repositories', () => checkRepositories(config, env));
+    // Without GitHub every repository would only repeat what is wrong with it.
+    const isGitHubThere = checks.some(({ name, status }) => name === 'GitHub' && status !== 'fail');
+    if (isGitHubThere) await run('repositories', () => checkRepositories(config, env));
     await run('agents', () => checkAgents(config, env));
     await run('model key', () => Promise.resolve(checkModelKey(config, env)));
     await run('sandbox', () => checkSandbox(config));
