@@ -67,7 +67,7 @@ async function askAll(
     try {
       const sent = await ask.send(client, issue);
       const track = sent.via === 'update' ? ask.follow(sent.summary) : null;
-      if (track === null) return { issue, sent, end: null };
+      if (track === null) return atOnce(issue, sent);
       const onProgress: Parameters<typeof followIssue>[3]['onProgress'] = (progress) => {
         if (!context.out.json) board.update(issue, progress);
       };
@@ -86,6 +86,13 @@ async function askAll(
   } finally {
     board.clear();
   }
+}
+
+/** An answer that nothing is waited for after; an issue that GitHub does not know is none. */
+function atOnce(issue: IssueIdentity, sent: Sent): Answer {
+  const isMissing = sent.via === 'update' && sent.summary.outcome === 'not_found';
+  const error = isMissing ? phaseError({ result: 'over', summary: sent.summary }, 'plan') : undefined;
+  return { issue, sent, end: null, ...(error === undefined ? {} : { error }) };
 }
 
 function report(context: CommandContext, ask: Ask, answers: readonly Answer[]): void {

@@ -18,7 +18,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const cli: Cli = { io, exitCode: exitCodes.ok };
   try {
     const program = await createProgram(cli, args);
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return cli.exitCode;
   } catch (error) {
     return report(error, new Output(io, { json: args.includes('--json') }), io);

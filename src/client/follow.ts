@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GhwError } from '../domain/errors.ts';
+import { type ErrorName, GhwError } from '../domain/errors.ts';
 import type { IssueIdentity } from '../domain/issue-state.ts';
 import { formatIssue } from '../domain/issue.ts';
 import type { IssueSummary } from '../domain/summary.ts';
@@ -35,9 +35,12 @@ export interface FollowOptions {
   readonly pollMs?: number;
 }
 
+/** A service that is restarted is back within this time. */
+const SERVICE_PATIENCE_MS = 60_000;
+
 /**
  * Waits until a track is at rest. A worker that is gone does not end the wait: the work is durable and goes on when one
- * comes back.
+ * comes back. Neither does a service that is away for less than a minute.
  *
  * @throws GhwError as {@link IssueClient.state} does, but for `NoWorker`; `AbortError` when aborted
  */
@@ -49,14 +52,21 @@ export async function followIssue(
 ): Promise<PhaseEnd> {
   const longest = options.pollMs ?? 700;
   let summary: IssueSummary | undefined;
+  let heardAt = Date.now();
   for (let wait = Math.min(100, longest); ; wait = Math.min(wait * 1.5, longest)) {
-    const answer = await stateIfAnswered(client, issue);
-    summary = answer ?? summary;
-    const result = answer && restOf(answer, track);
-    if (answer && result) return { result, summary: answer };
-    const step = await pendingStep(client, issue);
-    const status = answer === undefined ? 'no_worker' : step?.isStarted === false ? 'waiting_for_slot' : 'running';
-    options.onProgress({ summary, status, step });
+    try {
+      const answer = await stateIfAnswered(client, issue);
+      heardAt = Date.now();
+      summary = answer ?? summary;
+      const result = answer && restOf(answer, track);
+      if (answer && result) return { result, summary: answer };
+      const step = await pendingStep(client, issue);
+      const status = answer === undefined ? 'no_worker' : step?.isStarted === false ? 'waiting_for_slot' : 'running';
+      options.onProgress({ summary, status, step });
+    } catch (error) {
+      if (!hasName(error, 'TemporalUnreachable') || Date.now() - heardAt > SERVICE_PATIENCE_MS) throw error;
+      options.onProgress({ summary, status: 'no_worker', step: undefined });
+    }
     await sleep(wait, undefined, { signal: options.signal });
   }
 }
@@ -65,9 +75,13 @@ async function stateIfAnswered(client: IssueClient, issue: IssueIdentity): Promi
   try {
     return await client.state(issue);
   } catch (error) {
-    if (error instanceof GhwError && error.name === 'NoWorker') return undefined;
+    if (hasName(error, 'NoWorker')) return undefined;
     throw error;
   }
+}
+
+function hasName(error: unknown, name: ErrorName): boolean {
+  return error instanceof GhwError && error.name === name;
 }
 
 /** How the track came to rest; undefined while it works. */

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { IssueIdentity } from '../domain/issue-state.ts';
-import { isNotFound, isUnanswered } from './errors.ts';
+import { clientError, isNotFound, isUnanswered } from './errors.ts';
 import type { IssueClient } from './issues.ts';
 
 /** The step that an issue's workflow waits for, as Temporal sees it. */
@@ -35,6 +35,6 @@ export async function pendingStep(client: IssueClient, issue: IssueIdentity): Pr
     };
   } catch (error) {
     if (isNotFound(error) || isUnanswered(error)) return undefined;
-    throw error;
+    throw clientError(error, issue);
   }
 }

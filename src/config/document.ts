@@ -29,15 +29,28 @@ export function parseText(path: string, text: string): ConfigDocument {
 
 /** Writes a file atomically, readable by its owner alone; folders are made as needed. */
 export async function writeDocument(path: string, text: string): Promise<void> {
+  await makeFolder(path);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFileAtomic(path, text, { mode: 0o600 });
   } catch (error) {
-    throw new GhwError('InvalidConfiguration', `${path} cannot be written: ${reason(error)}.`, {
-      hint: 'Make the folder writable, or name another file with --config.',
-      cause: error,
-    });
+    throw unwritable(path, error);
   }
+}
+
+/** Makes the folder of a file, for its owner alone, where it is missing. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): GhwError {
+  return new GhwError('InvalidConfiguration', `${path} cannot be written: ${reason(error)}.`, {
+    hint: 'Make the folder writable, or name another file with --config.',
+    cause: error,
+  });
 }
 
 /** The line of a key, or of the nearest thing above it that the file has. From 1; undefined for an empty file. */

@@ -1,7 +1,8 @@
+import { lock } from 'proper-lockfile';
 import { isMap, isScalar, isSeq, parse } from 'yaml';
 import { GhwError } from '../domain/errors.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
-import { type ConfigDocument, parseText, readDocument, valueNode, writeDocument } from './document.ts';
+import { type ConfigDocument, makeFolder, parseText, readDocument, valueNode, writeDocument } from './document.ts';
 import { type Key, formatKey } from './key.ts';
 import { checkDocument } from './load.ts';
 import { type ConfigOptions, locateConfig } from './location.ts';
@@ -23,7 +24,15 @@ export interface Edited {
  * `RepositoryNotConfigured` for a key of a repository that is not there
  */
 export async function setValue(key: Key, texts: readonly string[], options: ConfigOptions = {}): Promise<Edited> {
-  const document = await open(options);
+  return exclusively(options, (document) => setInDocument(document, key, texts, options));
+}
+
+async function setInDocument(
+  document: ConfigDocument,
+  key: Key,
+  texts: readonly string[],
+  options: ConfigOptions,
+): Promise<Edited> {
   const place = withPositions(document, key);
   let refused: ConfigProblem | undefined;
   for (const candidate of candidates(texts)) {
@@ -55,7 +64,14 @@ export async function addRepository(
   repository: RepositoryEntry,
   options: ConfigOptions = {},
 ): Promise<Edited & { readonly added: boolean; readonly name: string }> {
-  const document = await open(options);
+  return exclusively(options, (document) => addToDocument(document, repository, options));
+}
+
+async function addToDocument(
+  document: ConfigDocument,
+  repository: RepositoryEntry,
+  options: ConfigOptions,
+): Promise<Edited & { readonly added: boolean; readonly name: string }> {
   const index = repositoryIndex(document, repository.name, repository.id);
   const before = index === undefined ? undefined : document.yaml.getIn(['repositories', index, 'name']);
   const name = typeof before === 'string' ? before : repository.name;
@@ -79,17 +95,30 @@ export async function removeRepository(
   name: string,
   options: ConfigOptions = {},
 ): Promise<Edited & { readonly removed: boolean }> {
-  const document = await open(options);
-  const index = repositoryIndex(document, name, undefined);
-  if (index === undefined) return { path: document.path, remaining: [], backup: undefined, removed: false };
-  const changed = changedDocument(document, (yaml) => {
-    yaml.deleteIn(['repositories', index]);
+  return exclusively(options, async (document) => {
+    const index = repositoryIndex(document, name, undefined);
+    if (index === undefined) return { path: document.path, remaining: [], backup: undefined, removed: false };
+    const changed = changedDocument(document, (yaml) => {
+      yaml.deleteIn(['repositories', index]);
+    });
+    return { ...(await saveChecked(document, changed, options)), removed: true };
   });
-  return { ...(await saveChecked(document, changed, options)), removed: true };
 }
 
-async function open(options: ConfigOptions): Promise<ConfigDocument> {
-  return readDocument(locateConfig(options).path);
+/** Reads the file and changes it while no other command does. */
+async function exclusively<T>(options: ConfigOptions, work: (document: ConfigDocument) => Promise<T>): Promise<T> {
+  const { path } = locateConfig(options);
+  await makeFolder(path);
+  const release = await lock(path, {
+    realpath: false,
+    stale: 5_000,
+    retries: { retries: 50, factor: 1, minTimeout: 100 },
+  });
+  try {
+    return await work(await readDocument(path));
+  } finally {
+    await release();
+  }
 }
 
 /** The document after a change. What broken YAML still yields is kept; a root that holds no keys is replaced. */

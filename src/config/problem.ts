@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { GhwError } from '../domain/errors.ts';
+import { redact } from '../domain/redact.ts';
 import { type ConfigDocument, lineOf } from './document.ts';
 import { type Key, formatKey, keysBelow, nearest } from './key.ts';
 
@@ -124,6 +125,6 @@ const formats: Readonly<Record<string, string>> = {
 
 function shown(input: unknown): string {
   if (input === undefined || (typeof input === 'object' && input !== null)) return '';
-  const text = JSON.stringify(input);
+  const text = redact(JSON.stringify(input)).replace(/\/\/[^/\s]*@/, '//…@');
   return `, not ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
 }

@@ -31,6 +31,10 @@ describe('help', () => {
     for (const name of Object.keys(groups)) expect(stdout).toContain(`  ${name} `);
   });
 
+  it('is what `ghw` alone shows', async () => {
+    expect(await ghw()).toEqual(await ghw('--help'));
+  });
+
   it('is there for every group, and says for every command which words and options it takes', async () => {
     for (const name of ['config', 'repositories', 'issues', 'plans', 'implementations', 'worker']) {
       const { code, stdout } = await ghw(name, '--help');

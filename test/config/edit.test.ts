@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addRepository, removeRepository, setValue } from '../../src/config/edit.ts';
@@ -115,6 +115,37 @@ describe('setting a key', () => {
     await expect(set('repositories[octo/other].plan.model', 'x')).rejects.toMatchObject({
       name: 'RepositoryNotConfigured',
     });
+  });
+});
+
+describe('the file', () => {
+  it('loses nothing when several commands change it at once', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'].map((name) => `octo/${name}`);
+
+    await Promise.all(names.map((name) => addRepository({ name }, options)));
+
+    const { config } = await loadConfig(options);
+    expect(config.repositories.map(({ name }) => name).sort()).toEqual(names);
+  });
+
+  it('may be a link: what it leads to is changed, and the link stays', async () => {
+    const target = join(home, 'dotfiles.yaml');
+    await writeFile(target, 'sync: { parallelism: 2 }\n');
+    await rm(path);
+    await symlink(target, path);
+
+    await set('sync.parallelism', '3');
+
+    expect((await lstat(path)).isSymbolicLink()).toBe(true);
+    expect(await readFile(target, 'utf8')).toBe('sync: { parallelism: 3 }\n');
+  });
+
+  it('that cannot be written is an error of the configuration', async () => {
+    await writeFile(join(home, 'file'), '');
+
+    await expect(
+      setValue(parseKey('plan.model'), ['x'], { env: { HOME: home }, path: join(home, 'file', 'config.yaml') }),
+    ).rejects.toMatchObject({ name: 'InvalidConfiguration', message: expect.stringContaining('cannot be written') });
   });
 });
 

@@ -147,6 +147,18 @@ describe('what is wrong', () => {
     expect(`${error.message} ${error.hint ?? ''}`).not.toContain('verysecret');
   });
 
+  it('never shows a secret that stands in the wrong place', async () => {
+    const key = `sk-ant-api03-${'a1B2'.repeat(20)}`;
+    const error = await refusal(
+      `agents:\n  claude-code: { api_key_env: ${key}, base_url: 'https://ana:hunter2@model.test' }\n`,
+    );
+
+    expect(error.message).toContain('must be the name of an environment variable, not its value');
+    expect(error.message).toContain('must hold no user name or password');
+    expect(error.message).not.toContain('a1B2');
+    expect(error.message).not.toContain('hunter2');
+  });
+
   it('is a variable that is not set', async () => {
     const error = await refusal('repositories:\n  - name: octo/hello\n    plan: { model: "${NOT_SET}" }\n');
 
