@@ -64,6 +64,8 @@ export interface AgentTask {
   readonly limits: AgentLimits;
   /** Where every raw line goes (redacted); the transcript artifact. */
   readonly transcriptPath: string;
+  /** Secrets of this host that must not be in the transcript, besides the agent's own. */
+  readonly secrets?: readonly string[];
   /** Called in order; must not throw. */
   readonly onEvent: (event: AgentEvent) => void;
   /** Called once the process is there, with the id to end it by. */

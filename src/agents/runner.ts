@@ -75,7 +75,8 @@ async function attemptRun(adapter: AgentAdapter, task: AgentTask, session: Sessi
 
 async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch): Promise<Attempt> {
   const parse = adapter.createParser(task);
-  const transcript = await openTranscript(task.transcriptPath, launch.secrets);
+  const secrets = [...launch.secrets, ...(task.secrets ?? [])];
+  const transcript = await openTranscript(task.transcriptPath, secrets);
   const openTools = new Set<string>();
   const seen = { final: null as AgentFinal | null, sessionId: task.sessionId, text: '', usage: noUsage };
 
@@ -112,7 +113,7 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
     });
     await transcript.close(outcome.stderrTail);
     const end = endOf(adapter, task, outcome, seen.final);
-    const message = redact(end.message, launch.secrets);
+    const message = redact(end.message, secrets);
     return { ...seen, end: { ...end, message }, outcome, usage: seen.final?.usage ?? seen.usage };
   } catch (error) {
     await transcript.close('');
