@@ -46,7 +46,7 @@ export function planComment({ plan, state, approval, issue }: PublishPlanInput):
     [
       `### Plan, version ${plan.version} (${planStateNames[state]}${approved})`,
       '',
-      `<sub>Digest \`${shortDigest(plan.digest)}\`, ${author}.</sub>`,
+      `Digest \`${shortDigest(plan.digest)}\`, ${author}.`,
       '',
       ...how,
       '---',
@@ -87,7 +87,7 @@ export function pullRequestBody(input: OpenPullRequestInput): string {
       '',
       validationLine(input.validation),
       '',
-      `<sub>Written by ${agent ?? 'an agent'}; first published head \`${headOid.slice(0, 12)}\`; cost so far $${costUsd.toFixed(2)}.</sub>`,
+      `Written by ${agent ?? 'an agent'}; first published head \`${headOid.slice(0, 12)}\`; cost so far $${costUsd.toFixed(2)}.`,
     ].join('\n'),
   );
 }
@@ -111,7 +111,7 @@ export function reviewComment({ report, headOid, agent }: FinishedReview): strin
       ...shown,
       ...(more > 0 ? [`- … and ${more} more`] : []),
       '',
-      `<sub>Reviewed by ${agent} at \`${headOid.slice(0, 12)}\`.</sub>`,
+      `Reviewed by ${agent} at \`${headOid.slice(0, 12)}\`.`,
     ].join('\n'),
   );
 }

@@ -73,7 +73,7 @@ export async function conductRun<Result>(
   const report = reportProgress(context, { agent: agent.name, sessionId }, secrets);
   const scratch = await mkdtemp(join(tmpdir(), 'ghw-run-'));
   try {
-    const run = new Run({ deps, input, spec, context, agent, report, scratch, sessionId });
+    const run = new Run({ deps, input, spec, context, agent, secrets, report, scratch, sessionId });
     return await run.conduct();
   } finally {
     report.stop();
@@ -87,6 +87,7 @@ interface RunParts<Result> {
   readonly spec: RunSpec<Result>;
   readonly context: Context;
   readonly agent: CodingAgent;
+  readonly secrets: readonly string[];
   readonly report: ProgressReport;
   readonly scratch: string;
   readonly sessionId: string;
@@ -102,11 +103,13 @@ class Run<Result> {
 
   async conduct(): Promise<Result> {
     const { context, deps, input, report, spec } = this.#parts;
+    const { checkpoint } = report.current;
     const workspace = await deps.workspaces.prepare({
-      ...spec.start(report.current.checkpoint),
+      ...spec.start(checkpoint),
       issue: input.issue,
       remote: deps.remoteOf(input.issue.repository),
-      key: input.key,
+      // What an earlier attempt saved, perhaps on another host, is newer than a tree here that did not come from it.
+      key: checkpoint ? `${input.key}:${checkpoint.oid}` : input.key,
       onTaken: async (dir) => void (await endLeftover(this.#runFile(dir))),
       signal: context.cancellationSignal,
     });
@@ -123,9 +126,9 @@ class Run<Result> {
   }
 
   async #conductIn(workspace: Workspace): Promise<Result> {
-    const { spec, context, input } = this.#parts;
-    await this.#restoreSession(workspace);
-    const result = await this.#runAgent(workspace);
+    const { spec, context } = this.#parts;
+    const continued = await this.#restoreSession(workspace);
+    const result = await this.#runAgent(workspace, continued);
     const stopped = context.cancellationSignal.aborted;
     if (result.end.kind !== 'ok' || stopped) return this.#endEarly(workspace, result, stopped);
     const trace = await this.#trace(workspace, result, null);
@@ -133,32 +136,41 @@ class Run<Result> {
       return await spec.finish(workspace, result, trace);
     } catch (error) {
       // The run was paid for and its conversation is worth keeping, whatever is wrong with its answer.
-      throw toFailure(error, [{ trace, issue: formatIssue(input.issue) }]);
+      throw this.#failed(error, trace);
     }
   }
 
-  async #restoreSession(workspace: Workspace): Promise<void> {
+  /**
+   * Brings the conversation to where it was left, on whatever host that was.
+   *
+   * @returns true if an agent has been given this very piece of work in it
+   */
+  async #restoreSession(workspace: Workspace): Promise<boolean> {
     const { agent, deps, input, report, sessionId, scratch, spec } = this.#parts;
+    const { begun, session } = report.current;
     const home = workspace.homes[spec.home];
-    if ((await agent.sessionFile(home, sessionId)) !== null) return;
-    const saved = report.current.session ?? (input.session?.id === sessionId ? input.session.file : null);
-    if (!saved) {
-      if (input.session)
-        this.#notes.push('The earlier session was not kept; a new one began, from plan and work so far.');
-      return;
-    }
+    const present = (await agent.sessionFile(home, sessionId)) !== null;
+    // Tree and session of one attempt belong together. Of another piece of work, this host may know only the beginning.
+    if (present && workspace.warm) return begun;
+    const saved = session ?? (input.session?.id === sessionId ? input.session.file : null);
     const file = join(scratch, 'session');
-    if (await deps.artifacts.getFile(saved, file)) await agent.restoreSession(home, sessionId, file);
-    else
-      this.#notes.push('The earlier session is not in the artifact store; a new one began, from plan and work so far.');
+    if (saved && (await deps.artifacts.getFile(saved, file))) {
+      await agent.restoreSession(home, sessionId, file);
+      return begun && session !== null;
+    }
+    if (!present && (saved ?? input.session)) {
+      const why = saved ? 'is not in the artifact store' : 'was not kept';
+      this.#notes.push(`The earlier session ${why}; a new one began, from plan and work so far.`);
+    }
+    return false;
   }
 
-  async #runAgent(workspace: Workspace): Promise<AgentResult> {
-    const { agent, context, deps, input, report, scratch, sessionId, spec } = this.#parts;
+  async #runAgent(workspace: Workspace, continued: boolean): Promise<AgentResult> {
+    const { agent, context, deps, input, report, scratch, secrets, sessionId, spec } = this.#parts;
     const { limits } = input;
     const home = workspace.homes[spec.home];
     const resumed = (await agent.sessionFile(home, sessionId)) !== null;
-    const interrupted = resumed && context.info.attempt > 1;
+    const interrupted = resumed && continued;
     const remembered = interrupted || (resumed && input.session?.issueTextDigest === input.issueTextDigest);
     const sandbox = await deps.sandbox();
     const settings = await deps.settingsOf(input.issue.repository);
@@ -180,10 +192,12 @@ class Run<Result> {
       cage,
       limits: { ...limits, outputBytes: MAX_OUTPUT_BYTES },
       transcriptPath: join(scratch, 'transcript.jsonl'),
+      secrets,
       onEvent: (event) => report.event(event),
       onProcess: (pid) => {
-        report.update({ pid, doing: 'starting' });
-        void recordRun(this.#runFile(workspace.dir), pid);
+        report.update({ pid, begun: true, doing: 'starting' });
+        // Only a help for the next attempt; a full disk shows itself elsewhere.
+        recordRun(this.#runFile(workspace.dir), pid).catch(() => undefined);
       },
       signal: context.cancellationSignal,
     };
@@ -200,27 +214,39 @@ class Run<Result> {
 
   /** Keeps what can be kept and says how the run ended: stopped by the workflow, by the worker, or by itself. */
   async #endEarly(workspace: Workspace, result: AgentResult, stopped: boolean): Promise<never> {
-    const { context, input, report } = this.#parts;
+    const { context, input } = this.#parts;
     const trace = await this.#trace(workspace, result, await this.#checkpoint(workspace));
     if (stopped && context.cancellationDetails?.cancelRequested) {
       throw new CancelledFailure('The run was stopped; its work is kept.', [{ trace }]);
     }
-    const { earlier } = report.current;
-    const failures = earlier.failures + (stopped ? 0 : 1);
-    report.update({
-      earlier: { costUsd: trace.costUsd, usage: trace.usage, failures },
-      session: trace.session.file,
-      checkpoint: trace.checkpoint,
-      doing: 'ended',
-    });
-    if (stopped) throw shutdown();
+    if (stopped) {
+      this.#tellNextAttempt(trace, 0);
+      throw shutdown();
+    }
     const { end } = result;
     const name = end.kind === 'ok' || end.kind === 'cancelled' ? 'AgentFailed' : endNames[end.kind];
-    const error = new GhwError(name, `${formatIssue(input.issue)}: ${this.#parts.agent.name}: ${end.message}`, {
-      retryAfterMs: end.retryAfterMs,
+    const where = `${formatIssue(input.issue)}: ${this.#parts.agent.name}`;
+    throw this.#failed(new GhwError(name, `${where}: ${end.message}`, { retryAfterMs: end.retryAfterMs }), trace);
+  }
+
+  /** What the run's failure becomes: told to the next attempt, and final where there have been enough of them. */
+  #failed(error: unknown, trace: RunTrace): Error {
+    const failures = this.#tellNextAttempt(trace, 1);
+    return toFailure(failures >= MAX_AGENT_FAILURES ? notAgain(error) : error, [{ trace }]);
+  }
+
+  /** @returns how often the run has failed by now */
+  #tellNextAttempt(trace: RunTrace, newFailures: number): number {
+    const { report } = this.#parts;
+    const { current } = report;
+    const failures = current.earlier.failures + newFailures;
+    report.update({
+      earlier: { costUsd: trace.costUsd, usage: trace.usage, failures },
+      session: trace.session.file ?? current.session,
+      checkpoint: trace.checkpoint ?? current.checkpoint,
+      doing: 'ended',
     });
-    const givenUp = failures >= MAX_AGENT_FAILURES;
-    throw toFailure(givenUp ? notAgain(error) : error, [{ trace }]);
+    return failures;
   }
 
   async #checkpoint(workspace: Workspace): Promise<WorkCommit | null> {
@@ -262,6 +288,8 @@ class Run<Result> {
   }
 }
 
-function notAgain(error: GhwError): GhwError {
-  return new GhwError(error.name, error.message, { hint: error.hint, retryable: false });
+function notAgain(error: unknown): GhwError {
+  if (error instanceof GhwError) return new GhwError(error.name, error.message, { hint: error.hint, retryable: false });
+  const message = error instanceof Error ? error.message : String(error);
+  return new GhwError('Internal', message, { retryable: false, cause: error });
 }

@@ -13,12 +13,14 @@ export interface RunProgress {
   readonly sessionId: string;
   /** The agent's process on that host. */
   readonly pid: number | null;
+  /** True once an agent was given this piece of work, in this attempt or in an earlier one. */
+  readonly begun: boolean;
   readonly doing: string;
   readonly tools: number;
   readonly usage: TokenUsage;
   /** Of attempts that came to an end before this one. */
   readonly earlier: { readonly costUsd: number; readonly usage: TokenUsage; readonly failures: number };
-  /** Saved by an attempt that was stopped by its worker. */
+  /** Saved by an attempt that was stopped by its worker, or failed. */
   readonly session: ArtifactRef | null;
   readonly checkpoint: WorkCommit | null;
 }
@@ -52,6 +54,7 @@ export function reportProgress(
     agent: run.agent,
     sessionId: run.sessionId,
     pid: null,
+    begun: earlier?.begun ?? false,
     doing: 'preparing the workspace',
     tools: 0,
     usage: noUsage,
