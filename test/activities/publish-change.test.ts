@@ -175,7 +175,7 @@ describe('publishChange', () => {
     expect(await headOf(place)).toBe(theirs);
   });
 
-  it.each([
+  it.each<{ readonly kind: string; readonly files: Files }>([
     { kind: 'protected_file', files: { '.github/workflows/ci.yml': 'on: push\n' } },
     { kind: 'secret', files: { 'config.txt': `token=${TOKEN}\n` } },
   ])('keeps a change with a $kind until a person has approved it', async ({ kind, files }) => {

@@ -175,7 +175,7 @@ export interface Attempt<Result> {
   readonly environment: MockActivityEnvironment;
   readonly result: Promise<Result>;
   /** What the next attempt would be told; the newest heartbeat. */
-  lastBeat(): RunProgress;
+  lastBeat(): RunProgress | undefined;
 }
 
 /** Starts an attempt; `after` is the one before, whose last heartbeat it is told. */
@@ -196,7 +196,7 @@ export function attempt<Args extends unknown[], Result>(
   });
   const result = environment.run<Args, Result, (...args: Args) => Promise<Result>>(run, ...args);
   result.catch(() => undefined);
-  return { environment, result, lastBeat: () => last as RunProgress };
+  return { environment, result, lastBeat: () => last as RunProgress | undefined };
 }
 
 /** What a promise was rejected with. */
