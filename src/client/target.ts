@@ -53,11 +53,16 @@ export async function resolveTarget(options: TargetOptions): Promise<TemporalTar
 
 const naming = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'] as const;
 
+/** True if the environment names a Temporal service, directly or by a profile. */
+export function namesTemporal(env: Readonly<Record<string, string | undefined>>): boolean {
+  return naming.some((name) => Boolean(env[name]));
+}
+
 function environmentTarget(
   env: Readonly<Record<string, string | undefined>>,
   namespace: string,
 ): TemporalTarget | undefined {
-  if (naming.every((name) => !env[name])) return undefined;
+  if (!namesTemporal(env)) return undefined;
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   try {
     const loaded = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });

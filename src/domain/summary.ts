@@ -1,6 +1,6 @@
 import { currentPlan, planStateNames, type PlanState } from './plan.ts';
 import { implementationStateNames, type ImplementationState } from './implementation.ts';
-import type { IssueState } from './issue-state.ts';
+import type { IssueState, RunRecord } from './issue-state.ts';
 import { isPlanStale, phaseOf, waitsFor, type Phase, type WaitsFor } from './lifecycle.ts';
 import { nextStep } from './next-step.ts';
 import type { ReviewReport, TokenUsage } from './agent-run.ts';
@@ -64,6 +64,8 @@ export interface IssueSummary {
   readonly agent: string | null;
   readonly costUsd: number;
   readonly usage: TokenUsage;
+  /** Every run of an agent, oldest first, with the digest of its transcript. */
+  readonly runs: readonly RunRecord[];
 }
 
 /** Summarises an issue's state for people and scripts. */
@@ -120,5 +122,6 @@ export function summarize(state: IssueState): IssueSummary {
     agent: state.session?.agent ?? null,
     costUsd: state.costUsd,
     usage: state.usage,
+    runs: state.runs,
   };
 }

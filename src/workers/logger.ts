@@ -7,6 +7,12 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
   string
 >;
 
+/** What the SDK warns of and we mean: agent queues have no workflows, and nothing has Nexus services. */
+const expected: ReadonlySet<string> = new Set([
+  'No workflows registered, not polling for workflow tasks',
+  'No Nexus services registered, not polling for Nexus tasks',
+]);
+
 /** JSON lines on standard error; whatever looks like a secret is hidden, whoever logged it. */
 export function createLogger(level: string): Logger {
   return pino(
@@ -24,6 +30,7 @@ export function createLogger(level: string): Logger {
 export function installRuntime(logger: Logger): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      if (expected.has(message)) return;
       const { taskToken: _taskToken, ...fields } = (meta ?? {}) as Record<string, unknown>;
       logger[levels[level]](fields, message);
     }),

@@ -257,6 +257,6 @@ describe('ghw doctor', () => {
       data_path: 'ok',
     });
     for (const check of checks) if (check.status === 'fail') expect(check.mend ?? check.message).not.toBe('');
-    expect(checks.find(({ name }) => name === 'model key')?.message).toContain('ENTERS THE ENVIRONMENT');
+    expect(checks.find(({ name }) => name === 'model key')?.message).toContain('ENTERS THE CAGE');
   });
 });

@@ -37,7 +37,10 @@ export async function playStep(step: ScriptStep, id: string, player: Player): Pr
     return { text: fill(step.text) };
   }
   if ('plan' in step) return { plan: fill(step.plan) };
-  if ('review' in step) return { review: { ...step.review, summary: fill(step.review.summary) } };
+  if ('review' in step) {
+    const findings = step.review.findings.map((finding) => ({ ...finding, message: fill(finding.message) }));
+    return { review: { ...step.review, summary: fill(step.review.summary), findings } };
+  }
   if ('sleep' in step) await sleep(step.sleep);
   else if ('exit' in step) process.exit(step.exit);
   else if ('hang' in step) await new Promise(() => setInterval(() => undefined, 60_000));

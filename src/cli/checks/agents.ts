@@ -42,13 +42,13 @@ export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promi
 /** Says plainly whether an agent gets a model's key. */
 export function checkModelKey(config: Config, env: NodeJS.ProcessEnv): readonly Check[] {
   const name = 'model key';
-  const { api_key_env: variable, base_url: baseUrl } = config.agents['claude-code'];
+  const { api_key_env: variable } = config.agents['claude-code'];
   const isUsed = usedAgents(config).has('claude-code');
   if (variable === null) {
-    const message = 'no model key enters an agent’s environment';
-    if (!isUsed || baseUrl !== null) return [{ name, status: 'ok', message }];
+    const message = 'no model key is given to any agent';
+    if (!isUsed) return [{ name, status: 'ok', message }];
     const mend = 'ghw config set agents.claude-code.api_key_env ANTHROPIC_API_KEY (the agent can then read the key)';
-    return [{ name, status: 'warn', message: `${message}, so claude-code cannot reach its model`, mend }];
+    return [{ name, status: 'fail', message: `${message}, so claude-code cannot reach its model`, mend }];
   }
   if (!env[variable]) {
     const mend = `Set ${variable} where the worker runs, or: ghw config set agents.claude-code.api_key_env null`;
@@ -58,7 +58,7 @@ export function checkModelKey(config: Config, env: NodeJS.ProcessEnv): readonly 
     {
       name,
       status: 'warn',
-      message: `the key in ${variable} ENTERS THE ENVIRONMENT of claude-code: the agent, and what it runs, can read it`,
+      message: `the key in ${variable} ENTERS THE CAGE of claude-code: its CLI holds it in memory until a gateway takes its place`,
       mend: 'Give it a key of its own with a spending limit, or: ghw config set agents.claude-code.api_key_env null',
     },
   ];

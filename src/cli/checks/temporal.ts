@@ -48,7 +48,7 @@ async function checkRetention({ connection, namespace }: TemporalClient): Promis
   const days = Math.floor(Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / DAY_S);
   const message = `histories of closed issues are kept for ${String(days)} days`;
   if (days >= LOW_RETENTION_DAYS) return { name, status: 'ok', message };
-  const mend = `temporal operator namespace update --retention 90d ${namespace}`;
+  const mend = `temporal operator namespace update --namespace ${namespace} --retention 90d`;
   return { name, status: 'warn', message, mend };
 }
 

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import type { Cli } from '../command.ts';
 import { leaf } from '../command.ts';
-import { runDemo, type DemoOptions } from '../demo/run-demo.ts';
+import type { DemoOptions } from '../demo/run-demo.ts';
 
 /** `ghw demo` */
 export function demoCommand(cli: Cli): Command {
-  return leaf<DemoOptions>(cli, 'demo', 'take an issue from sync to pull request on this machine alone', runDemo)
+  const description = 'take an issue from sync to pull request on this machine alone';
+  return leaf<DemoOptions>(cli, 'demo', description, async (context, options) =>
+    (await import('../demo/run-demo.ts')).runDemo(context, options),
+  )
     .option('--repository <path>', 'a git repository on disk; it is only read. Default: a small sample')
     .option('--issue-title <text>', 'the title of the issue')
     .option('--issue-body <text>', 'the body of the issue')

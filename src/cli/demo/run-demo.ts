@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { GhwError } from '../../domain/errors.ts';
 import type { IssueSummary } from '../../domain/summary.ts';
 import { splitRepositoryName } from '../../domain/repository-name.ts';
 import type { CommandContext } from '../context.ts';
@@ -59,7 +60,7 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
       const summary = await stage.issue({ repository: subject.repository, number: 1 });
       showPlaces(say, { summary, stage, githubUrl: github.url, subject, directory });
       if (options.keep ?? context.interactive) await untilInterrupted(say);
-      say(`\n${summary.implementation.pullRequest?.url ?? 'No pull request was opened.'}`);
+      say(`\n${pullRequestOf(summary)}`);
     } finally {
       await stage.stop();
     }
@@ -68,9 +69,17 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
   }
 }
 
+function pullRequestOf({ implementation }: IssueSummary): string {
+  if (implementation.pullRequest) return implementation.pullRequest.url;
+  throw new GhwError('Internal', 'The demonstration ended without a pull request.', {
+    hint: 'What went wrong stands above.',
+  });
+}
+
 /** The main job, command by command. */
 async function play({ io, out }: CommandContext, stage: Stage, { repository }: DemoSubject): Promise<void> {
-  const { type } = createTypist(io, stage.env, out.colors);
+  const typist = createTypist(io, stage.env, out.colors);
+  const type = (...words: string[]): Promise<void> => typist.type(...words);
   await type('issues', 'sync', repository);
   await type('issues', 'plan', `${repository}#1`);
   await type('plans', 'review', `${repository}#1`);
@@ -97,6 +106,7 @@ function showPlaces(
   say(`  workflow      ${stage.workflowUrl({ repository: subject.repository, number: 1 }) ?? '(no Web UI known)'}`);
   say(`  issue         ${summary.url ?? githubUrl}`);
   say(`  plan          ${summary.plan.commentUrl ?? '(not posted)'}`);
+  say(`  pull request  ${summary.implementation.pullRequest?.url ?? '(none)'}`);
   say(`  git remote    git clone ${githubUrl}/${subject.repository}.git   (kept below ${remote})`);
   say(`  worker's log  ${stage.logFile}`);
 }

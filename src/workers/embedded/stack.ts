@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { embeddedStackFile, removeEmbeddedStack, writeEmbeddedStack } from '../../client/embedded-stack.ts';
-import { resolveTarget, type TemporalTarget } from '../../client/target.ts';
+import { namesTemporal, resolveTarget, type TemporalTarget } from '../../client/target.ts';
 import type { Config } from '../../config/schema.ts';
+import { GhwError } from '../../domain/errors.ts';
 import { searchAttributes } from '../../workflows/protocol.ts';
 import type { Settings } from '../settings.ts';
 import { startWorker, type RunningWorker } from '../worker.ts';
@@ -34,7 +35,8 @@ export interface EmbeddedStack {
  */
 export async function startEmbeddedStack(start: StackStart): Promise<EmbeddedStack> {
   const { config, env } = start;
-  const server = config.temporal.address === null ? await startServer(start) : undefined;
+  const isNamed = config.temporal.address !== null || namesTemporal(env);
+  const server = isNamed ? undefined : await startServer(start);
   try {
     const file = embeddedStackFile(config.data_path);
     if (server) {
@@ -72,5 +74,7 @@ async function startServer({ config, env, onProgress }: StackStart): Promise<Tem
 
 async function serverEnd(server: TemporalServer): Promise<void> {
   const code = await server.exited;
-  throw new Error(`Temporal ended with exit code ${code}; its log says why.`);
+  throw new GhwError('TemporalUnreachable', `Temporal ended with exit code ${code}.`, {
+    hint: 'Its log, temporal/temporal.log below data_path, says why. `ghw up` goes on where it was.',
+  });
 }
