@@ -57,7 +57,7 @@ export function createDependencies(
       remoteOf,
       policyOf: async ({ name, id }) => {
         const now = await settings();
-        return resolvePolicy(now, id && findRepository(now, id) ? id : name);
+        return resolvePolicy(now, configuredName(now, name, id));
       },
       syncOne: (issue) => options.issues.sync(issue),
       syncParallelism: config.sync.parallelism,
@@ -70,20 +70,26 @@ export function createDependencies(
       knownSecrets,
       workspaces: createWorkspaces(shared),
       sandbox: lazySandbox(config),
-      settingsOf: async (repository) => {
-        const { implement, validation, sandbox } = {
-          ...(await settings()),
-          ...repositorySettings(await settings(), repository),
-        };
+      settingsOf: async (issue) => {
+        const now = await settings();
+        const { implement, validation } = repositorySettings(
+          now,
+          configuredName(now, issue.repository, issue.repositoryId),
+        );
         return {
           author: { name: implement.commit_author_name, email: implement.commit_author_email },
           commitMessage: implement.commit_message,
           validationCommands: validation.commands,
-          readOnlyPaths: sandbox.read_only_paths,
+          readOnlyPaths: now.sandbox.read_only_paths,
         };
       },
     },
   };
+}
+
+/** What the configuration knows a repository by: its node id, which survives a rename, else its name. */
+function configuredName(config: Config, name: string, id: string | null): string {
+  return id !== null && findRepository(config, id) ? id : name;
 }
 
 /** Made when the first agent needs it: trying bubblewrap out takes time that a start does not have. */

@@ -109,7 +109,10 @@ describe('an issue with the real Claude Code, its model scripted', () => {
       if (isPlanning(tools)) return { say: '# Plan\n\nSay good day.' };
       if (!interrupted)
         return {
-          call: { name: 'Bash', input: { command: `echo half > half.txt; node -e "${mark}"`, description: 'A long command' } },
+          call: {
+            name: 'Bash',
+            input: { command: `echo half > half.txt; node -e "${mark}"`, description: 'A long command' },
+          },
         };
       return prompt.includes('Task: continue interrupted work') && model.requests.at(-1)?.toolResult === null
         ? write

@@ -83,6 +83,25 @@ describe('an issue with the scripted agent', () => {
   });
 });
 
+describe('an issue whose workflow is gone', () => {
+  it('finds its pull request again, and has its head reviewed', async () => {
+    scene = await setScene();
+    await scene.startWorker();
+    await approved();
+    await scene.client.send('implement', scene.issue, { by: 'ana' });
+    await scene.until((seen) => seen.implementation.state === 'pr_opened' && seen.step === null);
+    await scene.client.handle(scene.issue).terminate('lost');
+
+    await scene.client.send('review', scene.issue, { by: 'ana' });
+    const seen = await scene.until(({ review, step }) => review.report !== null && step === null);
+
+    expect(seen.implementation).toMatchObject({ state: 'pr_opened', pullRequest: { number: 2 } });
+    const { comments } = scene.github.repository(scene.repository).pullRequest(2);
+    expect(comments).toHaveLength(1);
+    expect(comments[0]?.body).toContain('Review: no objections');
+  });
+});
+
 describe('a failing validation command', () => {
   it('fails the implementation with nothing published, and --force tries again', async () => {
     scene = await setScene({ config: { validation: { commands: ['false'] }, implement: { validation_rounds: 1 } } });

@@ -173,7 +173,7 @@ class Run<Result> {
     const interrupted = resumed && continued;
     const remembered = interrupted || (resumed && input.session?.issueTextDigest === input.issueTextDigest);
     const sandbox = await deps.sandbox();
-    const settings = await deps.settingsOf(input.issue.repository);
+    const settings = await deps.settingsOf(input.issue);
     const cage: Cage = {
       tree: workspace.tree,
       treeWritable: spec.treeWritable,

@@ -1,5 +1,6 @@
 import type { AgentRegistry } from '../../agents/registry.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import type { IssueIdentity } from '../../domain/issue-state.ts';
 import type { GitHub } from '../../github/github.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Remote, Workspaces } from '../../workspace/workspace.ts';
@@ -22,7 +23,8 @@ export interface AgentDependencies {
   readonly sandbox: () => Promise<Sandbox>;
   readonly github: GitHub;
   readonly remoteOf: (repository: string) => Remote;
-  readonly settingsOf: (repository: string) => Promise<WorkSettings>;
+  /** By the repository's node id where it is known: a rename changes nothing. */
+  readonly settingsOf: (issue: IssueIdentity) => Promise<WorkSettings>;
   /** Values that must never leave in a plan, a transcript or a log. */
   readonly knownSecrets: () => Promise<readonly string[]>;
 }

@@ -13,7 +13,7 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
   return async (input) => {
     const { assignment, baseOid, issue } = input;
     const planning = assignment.kind === 'plan' || assignment.kind === 'revise_plan';
-    const settings = await deps.settingsOf(issue.repository);
+    const settings = await deps.settingsOf(issue);
     const text = await readIssueText(deps, input);
     const exportTree = (workspace: Workspace): Promise<Change | null> =>
       deps.workspaces.exportChange(workspace, {

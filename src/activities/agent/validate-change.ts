@@ -29,7 +29,7 @@ export function createValidateChange(
         signal,
       });
       try {
-        const [settings, sandbox] = await Promise.all([deps.settingsOf(issue.repository), deps.sandbox()]);
+        const [settings, sandbox] = await Promise.all([deps.settingsOf(issue), deps.sandbox()]);
         const cage: Cage = {
           tree: workspace.tree,
           treeWritable: true,
