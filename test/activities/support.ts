@@ -136,7 +136,7 @@ export interface Host {
 }
 
 export function createHost(
-  bench: Bench,
+  bench: Pick<Bench, 'artifacts' | 'directory' | 'github'> & { readonly hub: { readonly url: string } },
   options: {
     readonly agent: CodingAgent;
     readonly sandbox: Sandbox;
