@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReviewChangeInput, RunAgentInput } from '../../src/activities/agent/types.ts';
 import type { CodingAgent } from '../../src/agents/agent.ts';
 import { createScriptedAgent } from '../../src/agents/scripted/scripted-agent.ts';
 import { parseScript } from '../../src/agents/scripted/schema.ts';
+import { SESSIONS } from '../../src/agents/scripted/script.ts';
 import type { SessionEntry } from '../../src/agents/scripted/session-log.ts';
 import type { ArtifactRef } from '../../src/domain/artifact.ts';
+import type { IssueIdentity } from '../../src/domain/issue-state.ts';
 import type { RunTrace } from '../../src/domain/progress/run.ts';
 import type { Workspaces } from '../../src/workspace/workspace.ts';
 import { NOW, PLAN_TEXT } from '../domain/builders.ts';
@@ -62,8 +64,7 @@ export async function reviewInput(
 
 /** What a host holds of an issue. */
 export function workspacePath(bench: Bench, { issue }: Place, ...path: readonly string[]): string {
-  const repository = issue.repository.toLowerCase();
-  return join(bench.directory, 'host', 'workspaces', repository, `issue-${issue.number}`, ...path);
+  return join(bench.directory, 'host', ...workspaceOf(issue), ...path);
 }
 
 /** The files below an issue's tree on a host. */
@@ -71,9 +72,16 @@ export function treePath(bench: Bench, place: Place, ...path: readonly string[])
   return workspacePath(bench, place, 'tree', ...path);
 }
 
-/** Waits until the agent has written a file. */
-export async function written(file: string): Promise<void> {
-  await until(() => existsSync(file));
+function workspaceOf({ repository, number }: IssueIdentity): readonly string[] {
+  return ['workspaces', ...repository.toLowerCase().split('/'), `issue-${number}`];
+}
+
+/** Waits until the author is at a step of its script on a host; resumed, it goes on with the one after. */
+export async function reached(bench: Bench, input: RunAgentInput, step: number, root = 'host'): Promise<void> {
+  const home = join(bench.directory, root, ...workspaceOf(input.issue), 'home-author');
+  const session = join(home, SESSIONS, `${input.newSessionId}.jsonl`);
+  const entry = JSON.stringify({ type: 'step', index: step } satisfies SessionEntry);
+  await until(async () => (await readFile(session, 'utf8').catch(() => '')).includes(entry));
 }
 
 /** What the agent remembers, as its session was kept. */

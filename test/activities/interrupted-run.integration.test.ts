@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import type { AgentActivities } from '../../src/activities/types.ts';
@@ -7,7 +6,7 @@ import { GhwError } from '../../src/domain/errors.ts';
 import { createSandbox } from '../../src/sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { processesWith, until } from '../sandbox/support.ts';
-import { expectReleased, filesOf, promptsOf, runInput, scripted, traceIn, treePath, written } from './agent-support.ts';
+import { expectReleased, filesOf, promptsOf, reached, runInput, scripted, traceIn } from './agent-support.ts';
 import { attempt, createBench, createHost, failureOf, type Attempt, type Bench, type Host } from './support.ts';
 
 let bench: Bench;
@@ -68,7 +67,7 @@ describe('a run that the workflow stops', () => {
     const agent = scripted({ implement: [half, hang, rest] });
     const input = await runInput(bench, place);
     const running = attempt(runAgent(hostWith(agent)), [input]);
-    await written(treePath(bench, place, 'half.txt'));
+    await reached(bench, input, 1);
     running.environment.cancel();
     const { session, checkpoint } = traceIn(await cancelled(running));
 
@@ -103,7 +102,7 @@ describe('a run that its worker stops', () => {
     const host = hostWith(agent);
     const input = await runInput(bench, place);
     const first = attempt(runAgent(host), [input]);
-    await written(treePath(bench, place, 'half.txt'));
+    await reached(bench, input, 1);
     await until(() => (first.lastBeat()?.tools ?? 0) > 0);
 
     shutDown(first);
@@ -136,7 +135,7 @@ describe('a run that its worker stops', () => {
     const host = hostWith(scripted({ implement: [cache, half, hang, { run: ['cp', 'cache/x', 'copy.txt'] }] }));
     const input = await runInput(bench, place);
     const first = attempt(runAgent(host), [input]);
-    await written(treePath(bench, place, 'half.txt'));
+    await reached(bench, input, 2);
     shutDown(first);
     await failureOf(first.result);
 
@@ -148,20 +147,15 @@ describe('a run that its worker stops', () => {
   it('does not lose on its first host what it did on a second', async () => {
     const place = await bench.place();
     const more = { write: { path: 'more.txt', content: 'more\n' } };
-    const agent = scripted({ implement: [half, hang, more, { sleep: 50 }, hang, rest] });
+    const agent = scripted({ implement: [half, hang, more, hang, rest] });
     const [here, there] = [hostWith(agent), hostWith(agent, 'second-host')];
     const input = await runInput(bench, place);
     const first = attempt(runAgent(here), [input]);
-    await written(treePath(bench, place, 'half.txt'));
+    await reached(bench, input, 1);
     shutDown(first);
     await failureOf(first.result);
     const second = attempt(runAgent(there), [input], { after: first });
-    const otherTree = treePath(bench, place, 'more.txt').replace(
-      join(bench.directory, 'host'),
-      join(bench.directory, 'second-host'),
-    );
-    await written(otherTree);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await reached(bench, input, 3, 'second-host');
     shutDown(second);
     await failureOf(second.result);
 
@@ -179,7 +173,7 @@ describe('a run that its worker stops', () => {
     const second = attempt(runAgent(host), [input], { after: first });
     await failureOf(second.result);
     const third = attempt(runAgent(host), [input], { after: second });
-    await written(treePath(bench, place, 'half.txt'));
+    await reached(bench, input, 3);
     shutDown(third);
 
     expect(await failureOf(third.result)).toMatchObject({ type: 'WorkerShutdown', nonRetryable: false });
