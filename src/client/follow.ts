@@ -110,7 +110,7 @@ function planRest({ plan, step }: IssueSummary): PhaseResult | undefined {
   }
 }
 
-function implementationRest({ implementation, step }: IssueSummary): PhaseResult | undefined {
+function implementationRest({ implementation, review, step }: IssueSummary): PhaseResult | undefined {
   // A person's word to publish is carried out in the state that it was given in.
   if (implementation.publishing) return undefined;
   switch (implementation.state) {
@@ -118,7 +118,7 @@ function implementationRest({ implementation, step }: IssueSummary): PhaseResult
     case 'reviewing':
       return undefined;
     case 'none':
-      if (implementation.failure !== null) return 'failed';
+      if (implementation.failure !== null || review.failure !== null) return 'failed';
       return step === 'sync' ? undefined : 'cancelled';
     case 'failed':
     case 'review_failed':

@@ -22,7 +22,8 @@ export type ImplementationState = (typeof implementationStates)[number];
 
 /**
  * What leads where. While our pull request is open, every state also leads to `merged` and `pr_closed`. `none` leads to
- * the pull request states where sync finds one of ours from an earlier run; `reviewing` leads back where it is cancelled.
+ * the pull request states where sync finds one of ours from an earlier run; `reviewing` leads back where it is cancelled,
+ * and to `none` where there turned out to be nothing to review.
  */
 export const implementationTransitions = {
   none: ['generating', 'reviewing', 'pr_opened', 'pr_closed'],
@@ -30,7 +31,7 @@ export const implementationTransitions = {
   needs_clarification: ['generating', 'failed', 'none', 'pr_opened'],
   failed: ['generating'],
   awaiting_review: ['reviewing', 'pr_opened', 'generating'],
-  reviewing: ['reviewed', 'review_failed', 'pr_opened', 'awaiting_review'],
+  reviewing: ['reviewed', 'review_failed', 'pr_opened', 'awaiting_review', 'none'],
   reviewed: ['pr_opened', 'generating', 'reviewing'],
   review_failed: ['reviewing', 'pr_opened'],
   pr_opened: ['reviewing', 'generating', 'merged', 'pr_closed'],

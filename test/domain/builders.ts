@@ -81,7 +81,7 @@ export function aChange(headOid = HEAD_OID): Change {
   return {
     baseOid: BASE_OID,
     headOid,
-    treeOid: 'd'.repeat(40),
+    treeOid: headOid,
     bundle: { sha256: headOid.slice(0, 32).repeat(2), bytes: 100 },
     files: [{ path: 'greet.txt', status: 'added', additions: 1, deletions: 0 }],
     filesChanged: 1,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { auditQuery, planQuery, searchAttributes, syncUpdate } from '../../src/workflows/protocol.ts';
-import { aChange, anObservedIssue, aPolicy, aPullRequest, aReport, HEAD_OID, PLAN_DIGEST } from '../domain/builders.ts';
+import { aChange, anObservedIssue, aPolicy, aPullRequest, aReport, PLAN_DIGEST } from '../domain/builders.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
-import { failure, fakeActivities, withIssue, type IssueUnderTest } from './support.ts';
+import { failure, fakeActivities, withIssue, type FakeActivities, type IssueUnderTest } from './support.ts';
 
 const issueFakes = fakeActivities();
 let temporal: TemporalForTest;
@@ -129,19 +129,25 @@ describe('an approval', () => {
   });
 });
 
+/** An author whose every round leaves another change; tells what each round was for. */
+function busyAuthor(kinds: string[]): Pick<FakeActivities, 'runAgent'> {
+  let head = 0;
+  return {
+    async runAgent(input) {
+      kinds.push(input.assignment.kind);
+      const result = await issueFakes.runAgent(input);
+      head += 1;
+      return result.change ? { ...result, change: aChange(String(head).repeat(40)) } : result;
+    },
+  };
+}
+
 describe('a failed validation', () => {
   it('goes back to the agent with its output, then fails with nothing published; force tries again', async () => {
     const kinds: string[] = [];
     let ok = false;
-    let head = 0;
     const activities = {
-      runAgent: (input: Parameters<IssueUnderTest['activities']['runAgent']>[0]) => {
-        kinds.push(input.assignment.kind);
-        const fakes = issueFakes.runAgent(input);
-        return fakes.then((result) =>
-          result.change ? { ...result, change: aChange(String(++head).repeat(40)) } : result,
-        );
-      },
+      ...busyAuthor(kinds),
       validateChange: ({ change }: { change: { headOid: string } }) => Promise.resolve(aReport(ok, change.headOid)),
     };
     await withIssue(temporal, activities, async (issue) => {
@@ -162,27 +168,53 @@ describe('a failed validation', () => {
 });
 
 describe('a review', () => {
+  const asksForChanges = async (): ReturnType<FakeActivities['reviewChange']> => {
+    const result = await issueFakes.reviewChange({} as never);
+    return { ...result, report: { verdict: 'request_changes', summary: 'No.', findings: [] } };
+  };
+
   it('that asks for changes goes back to the author, at most twice, then a person is asked', async () => {
-    const reviewChange = () =>
-      issueFakes.reviewChange({} as never).then((result) => ({
-        ...result,
-        report: { verdict: 'request_changes' as const, summary: 'No.', findings: [] },
-      }));
-    await withIssue(temporal, { reviewChange }, async (issue) => {
+    const kinds: string[] = [];
+    await withIssue(temporal, { ...busyAuthor(kinds), reviewChange: asksForChanges }, async (issue) => {
       await approved(issue);
       await issue.send('implement', { publish: 'none' });
       await issue.settled(({ implementation }) => implementation.state === 'awaiting_review');
       await issue.send('review');
 
-      const { implementation, review, waitsFor } = await issue.settled(
-        ({ implementation: { state } }) => state === 'reviewed',
-      );
+      const { review, waitsFor } = await issue.settled(({ implementation: { state } }) => state === 'reviewed');
 
       expect(review.report?.verdict).toBe('request_changes');
       expect(waitsFor).toBe('person');
-      expect(implementation.headSha).toBe(HEAD_OID);
       expect(issue.activities.calls.filter((name) => name === 'reviewChange')).toHaveLength(3);
-      expect(issue.activities.calls.filter((name) => name === 'runAgent')).toHaveLength(4);
+      expect(kinds).toEqual(['plan', 'implement', 'address_review', 'address_review']);
+    });
+  });
+
+  it('whose findings the author declines asks a person, and is not held again', async () => {
+    await withIssue(temporal, { reviewChange: asksForChanges }, async (issue) => {
+      await approved(issue);
+      await issue.send('implement', { publish: 'none' });
+      await issue.settled(({ implementation }) => implementation.state === 'awaiting_review');
+      await issue.send('review');
+      await issue.settled(
+        ({ implementation, review }) => implementation.state === 'awaiting_review' && review.report !== null,
+      );
+
+      expect(issue.activities.calls.filter((name) => name === 'reviewChange')).toHaveLength(1);
+      const audit = await issue.handle.query(auditQuery);
+      expect(audit.at(-1)).toMatchObject({ action: 'reviewDeclined', detail: 'Done.' });
+    });
+  });
+
+  it('of nothing leaves the issue as it was', async () => {
+    await withIssue(temporal, {}, async (issue) => {
+      await issue.send('review');
+      const { implementation, review } = await issue.settled();
+
+      expect(implementation.state).toBe('none');
+      expect(review.failure).toMatchObject({ name: 'NotApplicable' });
+      await approved(issue);
+      await issue.send('implement');
     });
   });
 

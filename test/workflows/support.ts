@@ -44,6 +44,7 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
           ? { text, digest: PLAN_DIGEST, issueTextDigest: anObservedIssue().textDigest, agent: 'scripted' }
           : null,
         change: planned ? null : aChange(),
+        lastWords: 'Done.',
       });
     },
     reviewChange: () =>

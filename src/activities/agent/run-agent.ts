@@ -1,5 +1,6 @@
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
+import { redact } from '../../domain/redact.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { conductRun } from './conduct-run.ts';
@@ -7,6 +8,8 @@ import type { AgentDependencies, WorkSettings } from './dependencies.ts';
 import { readIssueText, type IssueText } from './issue-text.ts';
 import { assignmentPrompt, planIn, readGuidance } from './prompt.ts';
 import type { RunAgentInput, RunAgentResult } from './types.ts';
+
+const MAX_LAST_WORDS = 1_000;
 
 /** The author's runs: plan, revision, implementation and rework, all in one session where the agent can. */
 export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) => Promise<RunAgentResult> {
@@ -35,12 +38,15 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
         return assignmentPrompt(context, assignment, interrupted || input.continues);
       },
       finish: async (workspace, result, trace) => {
+        const secrets = await deps.knownSecrets();
+        const lastWords = redact(result.text.trim(), secrets).slice(0, MAX_LAST_WORDS);
         if (planning) {
-          return { trace, plan: planIn(result, input, await deps.knownSecrets()), change: null };
+          return { trace, plan: planIn(result, input, secrets), change: null, lastWords };
         }
         const change = await exportTree(workspace);
-        if (!change) throw nothingChanged(input);
-        return { trace, plan: null, change };
+        // A finding may be wrong; the author is asked to leave the code then, and to say why.
+        if (!change && assignment.kind !== 'address_review') throw nothingChanged(input);
+        return { trace, plan: null, change, lastWords };
       },
       checkpoint: async (workspace) => {
         if (planning) return null;

@@ -48,8 +48,10 @@ export interface RunAgentResult {
   readonly trace: RunTrace;
   /** For the two planning assignments. */
   readonly plan: WrittenPlan | null;
-  /** For the others. */
+  /** For the others. Null where the author addressed a review and left the code as it is. */
   readonly change: Change | null;
+  /** The agent's last words, redacted and cut; for people. */
+  readonly lastWords: string;
 }
 
 export interface ReviewChangeInput extends AgentRunInput {

@@ -55,9 +55,7 @@ function cancelImplementation(state: IssueState): IssueState {
   if (state.implementation.state === 'reviewing') {
     const { implementation } = state;
     if (hasOpenPullRequest(implementation)) return moveImplementation(state, 'pr_opened');
-    return implementation.change
-      ? moveImplementation(state, 'awaiting_review')
-      : moveImplementation(state, 'review_failed', { stage: null });
+    return moveImplementation(state, implementation.change ? 'awaiting_review' : 'none');
   }
   const { stage } = state.implementation;
   const stopped = stopImplementation(state);

@@ -92,7 +92,7 @@ export const implement: Command<ImplementArgs> = {
   apply: (state, args) => {
     const start = startOf(state);
     const implementation = state.implementation;
-    return moveImplementation(withReview({ ...state, syncDue: true }, { rounds: 0, returns: false }), 'generating', {
+    return moveImplementation(withReview({ ...state, syncDue: true }, { rounds: 0, returns: false, failure: null }), 'generating', {
       ...start.patch,
       stage: start.stage,
       reason: start.reason,

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors.ts';
 import { hasOpenPullRequest } from '../implementation.ts';
-import { withReview, type IssueState } from '../issue-state.ts';
+import { withAudit, withReview, type IssueState } from '../issue-state.ts';
 import { isPlanApproved, moveImplementation } from '../lifecycle.ts';
 import type { IssuePolicy } from '../policy.ts';
 import type { FinishedReview } from '../review.ts';
@@ -23,6 +23,25 @@ export function applyReview(state: IssueState, finished: FinishedReview, policy:
       returns: true,
     },
   );
+}
+
+/** There was neither a change nor an open pull request: the issue is where it was before the review was asked for. */
+export function applyNothingToReview(state: IssueState, failure: Failure): IssueState {
+  if (state.implementation.state !== 'reviewing') return state;
+  return withReview(moveImplementation(state, 'none'), { failure });
+}
+
+/**
+ * The author read the findings and left the code as it is. A person is asked: a reviewer would only find the same again.
+ *
+ * @param reason - the author's last words
+ */
+export function applyDeclinedReview(state: IssueState, reason: string, now: string): IssueState {
+  if (state.implementation.state !== 'generating') return state;
+  const to = hasOpenPullRequest(state.implementation) ? 'pr_opened' : 'awaiting_review';
+  const rested = withReview(moveImplementation(state, to, { stage: null, checkpoint: null }), { returns: false });
+  const by = state.session?.agent ?? 'agent';
+  return withAudit(rested, { at: now, action: 'reviewDeclined', by, door: 'agent', detail: reason });
 }
 
 /** A reviewer that crashed is not a review. */

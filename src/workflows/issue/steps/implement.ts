@@ -9,6 +9,7 @@ import {
   applyImplementationFailure,
   beginImplementation,
 } from '../../../domain/progress/implementation.ts';
+import { applyDeclinedReview } from '../../../domain/progress/review.ts';
 import { agentActivity, longestRunMs } from '../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
@@ -57,6 +58,10 @@ export async function implement(run: IssueRun, key: string): Promise<void> {
   };
   const { result, failure } = await runAndBook(run, () => execute(input));
   if (failure) return run.change((current) => applyImplementationFailure(current, failure));
-  const { change } = result;
+  const { change, lastWords } = result;
+  const leftAsItIs = change === null || change.treeOid === state.implementation.change?.treeOid;
+  if (input.assignment.kind === 'address_review' && leftAsItIs) {
+    return run.change((current) => applyDeclinedReview(current, lastWords, run.now()));
+  }
   if (change) run.change((current) => applyChange(current, change));
 }

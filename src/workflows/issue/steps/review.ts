@@ -1,6 +1,6 @@
 import { formatIssue } from '../../../domain/issue.ts';
 import { currentPlan } from '../../../domain/plan.ts';
-import { applyReview, applyReviewFailure } from '../../../domain/progress/review.ts';
+import { applyNothingToReview, applyReview, applyReviewFailure } from '../../../domain/progress/review.ts';
 import { agentActivity, longestRunMs } from '../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
@@ -14,7 +14,7 @@ export async function review(run: IssueRun, key: string): Promise<void> {
   const base = baseOid ?? observed.repository.defaultBranch?.oid;
   if (!headOid || !base) {
     const message = `${formatIssue(state.issue)}: there is no change and no open pull request to review.`;
-    run.change((current) => applyReviewFailure(current, { name: 'NotApplicable', message, at: run.now() }));
+    run.change((current) => applyNothingToReview(current, { name: 'NotApplicable', message, at: run.now() }));
     return;
   }
   const choice = chooseAgent(policy.review, state.review.request);
