@@ -92,19 +92,23 @@ export const implement: Command<ImplementArgs> = {
   apply: (state, args) => {
     const start = startOf(state);
     const implementation = state.implementation;
-    return moveImplementation(withReview({ ...state, syncDue: true }, { rounds: 0, returns: false, failure: null }), 'generating', {
-      ...start.patch,
-      stage: start.stage,
-      reason: start.reason,
-      request: { agent: args.agent, model: args.model, publish: args.publish, by: args.by },
-      attempt: implementation.attempt + 1,
-      round: 0,
-      planDigest: state.plan.approval?.digest ?? null,
-      validationFailures: 0,
-      concerns: [],
-      publishWish: null,
-      failure: null,
-    });
+    return moveImplementation(
+      withReview({ ...state, syncDue: true }, { rounds: 0, returns: false, failure: null }),
+      'generating',
+      {
+        ...start.patch,
+        stage: start.stage,
+        reason: start.reason,
+        request: { agent: args.agent, model: args.model, publish: args.publish, by: args.by },
+        attempt: implementation.attempt + 1,
+        round: 0,
+        planDigest: state.plan.approval?.digest ?? null,
+        validationFailures: 0,
+        concerns: [],
+        publishWish: null,
+        failure: null,
+      },
+    );
   },
   detail: (args) =>
     [args.force ? 'force' : '', args.publish ? `publish ${args.publish}` : ''].filter(Boolean).join(', '),
