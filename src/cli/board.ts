@@ -43,9 +43,9 @@ export function createBoard(io: Io): Board {
 function steadyText({ summary, status, step }: Progress): string {
   const state = summary === undefined ? 'asked for' : stateLine(summary);
   if (status === 'no_worker') return `${state}, no worker answers (it goes on when one starts)`;
-  if (status === 'waiting_for_slot') {
-    const again = (step?.attempt ?? 1) > 1 ? `, attempt ${String(step?.attempt)}` : '';
-    return `${state}, waiting for a free worker${again}`;
+  if (status === 'waiting_for_slot') return `${state}, waiting for a free worker`;
+  if (status === 'waiting_to_retry') {
+    return `${state}, attempt ${String(step?.attempt)} comes next: ${(step?.lastFailure ?? '').slice(0, 200)}`;
   }
   return state;
 }

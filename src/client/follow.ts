@@ -13,8 +13,11 @@ export type Track = 'plan' | 'implementation';
 export interface Progress {
   /** As last heard; undefined before the first answer. */
   readonly summary: IssueSummary | undefined;
-  /** `waiting_for_slot`: no worker has taken the step yet. `no_worker`: nobody answers; the work waits, safe. */
-  readonly status: 'running' | 'waiting_for_slot' | 'no_worker';
+  /**
+   * `waiting_for_slot`: no worker has taken the step yet. `waiting_to_retry`: the last attempt failed. `no_worker`: nobody
+   * answers; the work waits, safe.
+   */
+  readonly status: 'running' | 'waiting_for_slot' | 'waiting_to_retry' | 'no_worker';
   readonly step: PendingStep | undefined;
 }
 
@@ -61,14 +64,18 @@ export async function followIssue(
       const result = answer && restOf(answer, track);
       if (answer && result) return { result, summary: answer };
       const step = await pendingStep(client, issue);
-      const status = answer === undefined ? 'no_worker' : step?.isStarted === false ? 'waiting_for_slot' : 'running';
-      options.onProgress({ summary, status, step });
+      options.onProgress({ summary, status: answer === undefined ? 'no_worker' : statusOf(step), step });
     } catch (error) {
       if (!hasName(error, 'TemporalUnreachable') || Date.now() - heardAt > SERVICE_PATIENCE_MS) throw error;
       options.onProgress({ summary, status: 'no_worker', step: undefined });
     }
     await sleep(wait, undefined, { signal: options.signal });
   }
+}
+
+function statusOf(step: PendingStep | undefined): Progress['status'] {
+  if (step?.isStarted !== false) return 'running';
+  return step.lastFailure === null ? 'waiting_for_slot' : 'waiting_to_retry';
 }
 
 async function stateIfAnswered(client: IssueClient, issue: IssueIdentity): Promise<IssueSummary | undefined> {
