@@ -1,4 +1,4 @@
-import type { GitHub } from '../github/github.ts';
+import type { GitHub, OwnComment } from '../github/github.ts';
 import type { PublishedComment } from './types.ts';
 
 /**
@@ -13,7 +13,17 @@ export async function postOwnComment(
   const body = `${options.marker}\n${options.body}`;
   const comments = await github.ownComments(options.subjectId, options.marker);
   const existing = comments.find((comment) => comment.body.startsWith(options.marker));
-  if (!existing) return github.addComment(options.subjectId, body);
-  if (existing.body === body) return existing;
-  return github.updateComment(existing.id, body);
+  const { id, url } = await put(github, options.subjectId, body, existing);
+  // Without the body, which may have 60 KB and would stand in the workflow's history.
+  return { id, url };
+}
+
+async function put(
+  github: GitHub,
+  subjectId: string,
+  body: string,
+  existing: OwnComment | undefined,
+): Promise<OwnComment> {
+  if (!existing) return github.addComment(subjectId, body);
+  return existing.body === body ? existing : github.updateComment(existing.id, body);
 }

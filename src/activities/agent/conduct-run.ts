@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledFailure, Context } from '@temporalio/activity';
-import type { AgentEnd, AgentResult, AgentTask, CodingAgent } from '../../agents/agent.ts';
+import type { AgentResult, AgentTask, CodingAgent } from '../../agents/agent.ts';
 import { endLeftover, recordRun } from '../../agents/run-record.ts';
 import { addUsage, type AgentPhase } from '../../domain/agent-run.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
-import { GhwError, type ErrorName } from '../../domain/errors.ts';
 import type { WorkCommit } from '../../domain/implementation.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
@@ -14,6 +13,7 @@ import type { Cage } from '../../sandbox/sandbox.ts';
 import type { PrepareRequest, Workspace } from '../../workspace/workspace.ts';
 import { shutdown, toFailure } from '../failures.ts';
 import type { AgentDependencies } from './dependencies.ts';
+import { endError, notAgain } from './end-error.ts';
 import { earlierProgress, reportProgress, type ProgressReport } from './progress.ts';
 import type { AgentRunInput } from './types.ts';
 
@@ -45,15 +45,6 @@ const MAX_AGENT_FAILURES = 3;
 /** Bytes of an agent's output before it counts as run wild. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-const endNames: Readonly<Record<Exclude<AgentEnd['kind'], 'ok' | 'cancelled'>, ErrorName>> = {
-  retryable: 'AgentOverloaded',
-  authentication: 'AgentAuthentication',
-  fatal: 'AgentFailed',
-  limit_reached: 'AgentLimitReached',
-  crashed: 'AgentCrashed',
-  hung: 'AgentHung',
-};
-
 /**
  * Runs an agent on an issue's workspace: ends what an earlier attempt left, prepares, restores the session, runs, keeps
  * session and transcript, and makes the result. Any host may take the next attempt; the same host finds its work warm.
@@ -70,8 +61,9 @@ export async function conductRun<Result>(
   const agent = deps.agents.get(input.choice.agent);
   const secrets = await deps.knownSecrets();
   const sessionId = earlierProgress(context)?.sessionId ?? input.session?.id ?? input.newSessionId;
-  const report = reportProgress(context, { agent: agent.name, sessionId }, secrets);
   const scratch = await mkdtemp(join(tmpdir(), 'ghw-run-'));
+  // Nothing may fail between its first beat and the `try` that stops it: it would go on for a run that is over.
+  const report = reportProgress(context, { agent: agent.name, sessionId }, secrets);
   try {
     const run = new Run({ deps, input, spec, context, agent, secrets, report, scratch, sessionId });
     return await run.conduct();
@@ -96,6 +88,8 @@ interface RunParts<Result> {
 class Run<Result> {
   readonly #parts: RunParts<Result>;
   readonly #notes: string[] = [];
+  /** True if an agent was started here by the attempt before; of one that was killed, no heartbeat may tell it. */
+  #found = false;
 
   constructor(parts: RunParts<Result>) {
     this.#parts = parts;
@@ -110,7 +104,14 @@ class Run<Result> {
       remote: deps.remoteOf(input.issue.repository),
       // What an earlier attempt saved, perhaps on another host, is newer than a tree here that did not come from it.
       key: checkpoint ? `${input.key}:${checkpoint.oid}` : input.key,
-      onTaken: async (dir) => void (await endLeftover(this.#runFile(dir))),
+      onTaken: async (dir) => {
+        const file = this.#runFile(dir);
+        this.#found = await access(file).then(
+          () => true,
+          () => false,
+        );
+        await endLeftover(file);
+      },
       signal: context.cancellationSignal,
     });
     try {
@@ -151,7 +152,7 @@ class Run<Result> {
     const home = workspace.homes[spec.home];
     const present = (await agent.sessionFile(home, sessionId)) !== null;
     // Tree and session of one attempt belong together. Of another piece of work, this host may know only the beginning.
-    if (present && workspace.warm) return begun;
+    if (present && workspace.warm) return begun || this.#found;
     const saved = session ?? (input.session?.id === sessionId ? input.session.file : null);
     const file = join(scratch, 'session');
     if (saved && (await deps.artifacts.getFile(saved, file))) {
@@ -223,10 +224,7 @@ class Run<Result> {
       this.#tellNextAttempt(trace, 0);
       throw shutdown();
     }
-    const { end } = result;
-    const name = end.kind === 'ok' || end.kind === 'cancelled' ? 'AgentFailed' : endNames[end.kind];
-    const where = `${formatIssue(input.issue)}: ${this.#parts.agent.name}`;
-    throw this.#failed(new GhwError(name, `${where}: ${end.message}`, { retryAfterMs: end.retryAfterMs }), trace);
+    throw this.#failed(endError(result.end, `${formatIssue(input.issue)}: ${this.#parts.agent.name}`), trace);
   }
 
   /** What the run's failure becomes: told to the next attempt, and final where there have been enough of them. */
@@ -286,10 +284,4 @@ class Run<Result> {
   async #keep(file: string): Promise<ArtifactRef | null> {
     return this.#parts.deps.artifacts.putFile(file).catch(() => null);
   }
-}
-
-function notAgain(error: unknown): GhwError {
-  if (error instanceof GhwError) return new GhwError(error.name, error.message, { hint: error.hint, retryable: false });
-  const message = error instanceof Error ? error.message : String(error);
-  return new GhwError('Internal', message, { retryable: false, cause: error });
 }
