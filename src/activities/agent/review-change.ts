@@ -1,4 +1,4 @@
-import { reviewPrompt } from '../../agents/prompts/prompts.ts';
+import { MAX_DIFF_BYTES, reviewPrompt } from '../../agents/prompts/prompts.ts';
 import { redact } from '../../domain/redact.ts';
 import type { ReviewReport } from '../../domain/agent-run.ts';
 import { parseReviewReport, reviewSchema } from '../../domain/schemas/review-report.ts';
@@ -8,8 +8,8 @@ import { readIssueText } from './issue-text.ts';
 import { readGuidance } from './prompt.ts';
 import type { ReviewChangeInput, ReviewChangeResult } from './types.ts';
 
-/** Bytes of the diff that go into the prompt; the reviewer has the tree besides. */
-const MAX_DIFF_BYTES = 400_000;
+/** Room for the line that says that a diff was cut: the prompt, cutting once more, would take just that away. */
+const CUT_NOTICE_BYTES = 200;
 
 /** The reviewer's run: another home and another session than the author's, a tree that it cannot write. */
 export function createReviewChange(deps: AgentDependencies): (input: ReviewChangeInput) => Promise<ReviewChangeResult> {
@@ -25,7 +25,7 @@ export function createReviewChange(deps: AgentDependencies): (input: ReviewChang
       start: () => ({ baseOid: input.work ? baseOid : headOid, parent: null, work: input.work }),
       prompt: async (workspace, { remembered }) => {
         const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
-        const diff = await deps.workspaces.diff(workspace, baseOid, headOid, MAX_DIFF_BYTES);
+        const diff = await deps.workspaces.diff(workspace, baseOid, headOid, MAX_DIFF_BYTES - CUT_NOTICE_BYTES);
         return reviewPrompt({ issue: snapshot, trustedCommenters, guidance, remembered }, input.plan, diff);
       },
       finish: async (_workspace, result, trace) => {

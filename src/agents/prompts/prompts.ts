@@ -8,7 +8,8 @@ import { promptHead, type PromptTask } from './subject.ts';
 const MAX_GUIDANCE_BYTES = 60_000;
 const MAX_FEEDBACK_BYTES = 60_000;
 const MAX_OUTPUT_BYTES = 24_000;
-const MAX_DIFF_BYTES = 400_000;
+/** Bytes of a diff that {@link reviewPrompt} takes; the reviewer has the tree besides. */
+export const MAX_DIFF_BYTES = 400_000;
 
 /** What every prompt is made from. */
 export interface PromptContext extends IssueForPrompt {
