@@ -48,7 +48,15 @@ describe('the published package', () => {
     const expected = /^(dist\/(src|test\/peers)\/|dist\/workflow-bundle\.js$|docs\/)/;
     const others = files.filter((path) => !expected.test(path));
 
-    expect(others.sort()).toEqual(['Dockerfile', 'LICENSE', 'README.md', 'docker-compose.yml', 'package.json']);
+    expect(others.sort()).toEqual([
+      'Dockerfile',
+      'LICENSE',
+      'README.md',
+      'docker-compose.yml',
+      'examples/agent-script.yaml',
+      'examples/config.yaml',
+      'package.json',
+    ]);
     expect(files.filter((path) => path.startsWith('dist/') && /\.(ts|map)$/.test(path))).toEqual([]);
   });
 
