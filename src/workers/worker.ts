@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type NativeConnectionOptions, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createAgentActivities, createMainActivities } from '../activities/index.ts';
-import { connectTemporal } from '../client/connection.ts';
+import { connectTemporal, type TemporalClient } from '../client/connection.ts';
 import { IssueClient } from '../client/issues.ts';
 import { ensureSearchAttributes } from '../client/search-attributes.ts';
 import type { TemporalTarget } from '../client/target.ts';
@@ -41,16 +41,34 @@ const FORCE = '45s';
 /** Cancellation and pause are felt within this time. */
 const HEARTBEAT_THROTTLE = '2s';
 
-/** Starts polling: one queue for workflows and short steps, one for each kind of agent work. */
+/**
+ * Starts polling: one queue for workflows and short steps, one for each kind of agent work.
+ *
+ * @throws GhwError `TemporalUnreachable`
+ */
 export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
-  const { config, settings, target, logger, env } = start;
+  const temporal = await connectTemporal(start.target);
+  let connection: NativeConnection | undefined;
+  // What cannot be closed, because of a worker that never ran, goes with the process; the reason why counts.
+  const close = async (): Promise<void> => void (await Promise.allSettled([connection?.close(), temporal.close()]));
+  try {
+    connection = await NativeConnection.connect(nativeOptions(start.target));
+    const added = await ensureSearchAttributes(temporal);
+    if (added.length > 0) start.logger.info({ added }, 'search attributes added');
+    return runWorkers(await createWorkers(start, temporal, connection), close);
+  } catch (error) {
+    // A connection that is left open keeps a command from ending.
+    await close();
+    throw error;
+  }
+}
+
+async function createWorkers(
+  { config, settings, target, env, ...start }: WorkerStart,
+  temporal: TemporalClient,
+  connection: NativeConnection,
+): Promise<readonly Worker[]> {
   const taskQueue = config.temporal.task_queue;
-  const [temporal, connection] = await Promise.all([
-    connectTemporal(target),
-    NativeConnection.connect(nativeOptions(target)),
-  ]);
-  const added = await ensureSearchAttributes(temporal);
-  if (added.length > 0) logger.info({ added }, 'search attributes added');
   const issues = new IssueClient(temporal, { taskQueue });
   const dependencies = createDependencies(config, settings, { env, issues });
   const common = {
@@ -62,7 +80,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     debugMode: start.debugMode ?? false,
   } as const satisfies Partial<WorkerOptions>;
   const types = [...new Set(config.workers.types)];
-  const workers = await Promise.all([
+  return Promise.all([
     Worker.create({
       ...common,
       taskQueue,
@@ -78,20 +96,29 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       }),
     ),
   ]);
-  const ended = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
-  const close = async (): Promise<void> => {
-    await connection.close();
-    await temporal.close();
+}
+
+function runWorkers(workers: readonly Worker[], close: () => Promise<void>): RunningWorker {
+  const shutDown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
-  const closed = ended.finally(close);
+  const runs = workers.map((worker) => worker.run());
+  const ended = Promise.all(runs)
+    .then(() => undefined)
+    .finally(async () => {
+      // One that failed takes the others with it; the connection can be closed once none of them uses it.
+      shutDown();
+      await Promise.allSettled(runs);
+      await close();
+    });
   // Whoever waits for `ended` hears of a fault; nobody waiting must not end the process.
-  closed.catch(() => undefined);
+  ended.catch(() => undefined);
   return {
     taskQueues: workers.map(({ options }) => options.taskQueue),
-    ended: closed,
+    ended,
     async stop() {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await closed;
+      shutDown();
+      await ended;
     },
   };
 }

@@ -37,8 +37,13 @@ export async function startEmbeddedStack(start: StackStart): Promise<EmbeddedSta
   const { config, env } = start;
   const isNamed = config.temporal.address !== null || namesTemporal(env);
   const server = isNamed ? undefined : await startServer(start);
+  const file = embeddedStackFile(config.data_path);
+  const stopServer = async (): Promise<void> => {
+    if (!server) return;
+    await removeEmbeddedStack(file);
+    await server.stop();
+  };
   try {
-    const file = embeddedStackFile(config.data_path);
     if (server) {
       const { address, namespace, uiUrl } = server;
       await writeEmbeddedStack(file, { address, namespace, uiUrl, pid: process.pid });
@@ -47,13 +52,14 @@ export async function startEmbeddedStack(start: StackStart): Promise<EmbeddedSta
     const worker = await startWorker({ ...start, target });
     const stop = async (): Promise<void> => {
       await worker.stop().catch(() => undefined);
-      if (!server) return;
-      await removeEmbeddedStack(file);
-      await server.stop();
+      await stopServer();
     };
-    return { target, worker, ended: server ? Promise.race([worker.ended, serverEnd(server)]) : worker.ended, stop };
+    const ended = server ? Promise.race([worker.ended, serverEnd(server)]) : worker.ended;
+    // Whoever waits for it hears of a fault; nobody waiting yet must not end the process.
+    ended.catch(() => undefined);
+    return { target, worker, ended, stop };
   } catch (error) {
-    await server?.stop();
+    await stopServer();
     throw error;
   }
 }
