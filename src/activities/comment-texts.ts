@@ -1,13 +1,14 @@
 import { shortDigest } from '../domain/digest.ts';
 import { escapeMarkdown } from '../domain/describe.ts';
 import type { ValidationReport } from '../domain/change.ts';
+import { harmless, harmlessLine } from '../domain/harmless.ts';
 import { planStateNames } from '../domain/plan.ts';
 import type { FinishedReview } from '../domain/review.ts';
 import type { OpenPullRequestInput, PublishPlanInput } from './types.ts';
 
 export const PLAN_MARKER = '<!-- gh-worker:plan -->';
 export const REVIEW_MARKER = '<!-- gh-worker:review -->';
-export const PULL_REQUEST_MARKER = '<!-- gh-worker:pull-request -->';
+const PULL_REQUEST_MARKER = '<!-- gh-worker:pull-request -->';
 
 /** GitHub's limit on a body, in characters. */
 const MAX_BODY = 65_536;
@@ -27,8 +28,7 @@ function cut(text: string, length: number): string {
 
 /** The title of the pull request: the issue's, on one line. */
 export function pullRequestTitle({ issueTitle, issue }: OpenPullRequestInput): string {
-  const line = issueTitle.replace(/\p{Cc}+/gu, ' ').trim();
-  return cut(line, MAX_TITLE).trim() || `Issue #${issue.number}`;
+  return cut(harmlessLine(issueTitle), MAX_TITLE).trim() || `Issue #${issue.number}`;
 }
 
 /** The comment that shows the plan. */
@@ -51,7 +51,7 @@ export function planComment({ plan, state, approval, issue }: PublishPlanInput):
       ...how,
       '---',
       '',
-      plan.text ?? '',
+      harmless(plan.text ?? ''),
     ].join('\n'),
   );
 }
@@ -63,20 +63,12 @@ function validationLine(validation: ValidationReport | null): string {
     .join('\n');
 }
 
-/** The description of the pull request. */
+/** The description of the pull request. The plan is named and not repeated: it may be long, and it is not ours. */
 export function pullRequestBody(input: OpenPullRequestInput): string {
-  const { plan, approvedBy, agent, costUsd, headOid, issue } = input;
+  const { plan, planUrl, approvedBy, agent, costUsd, headOid, issue } = input;
   const approved = approvedBy ? `, approved by ${escapeMarkdown(approvedBy)}` : '';
-  const planned = plan
-    ? [
-        `<details><summary>Plan, version ${plan.version} (digest ${shortDigest(plan.digest)}${approved})</summary>`,
-        '',
-        plan.text ?? '',
-        '',
-        '</details>',
-        '',
-      ]
-    : [];
+  const name = plan && (planUrl === null ? `version ${plan.version}` : `[version ${plan.version}](${planUrl})`);
+  const planned = plan ? [`Plan: ${name} (digest \`${shortDigest(plan.digest)}\`${approved})`, ''] : [];
   return inBody(
     [
       PULL_REQUEST_MARKER,
@@ -99,14 +91,14 @@ export function reviewComment({ report, headOid, agent }: FinishedReview): strin
     const place = finding.path
       ? ` \`${finding.path.replaceAll('`', "'")}${finding.line ? `:${finding.line}` : ''}\``
       : '';
-    return `- **${finding.severity}**${place}: ${finding.message}`;
+    return `- **${finding.severity}**${place}: ${harmless(finding.message)}`;
   });
   const more = report.findings.length - shown.length;
   return inBody(
     [
       `### Review: ${verdict}`,
       '',
-      report.summary,
+      harmless(report.summary),
       '',
       ...shown,
       ...(more > 0 ? [`- … and ${more} more`] : []),

@@ -36,6 +36,8 @@ export interface OpenPullRequestInput {
   readonly baseRefName: string;
   readonly draft: boolean;
   readonly plan: PlanVersion | null;
+  /** Where the plan was posted. */
+  readonly planUrl: string | null;
   readonly approvedBy: string | null;
   readonly validation: ValidationReport | null;
   readonly agent: string | null;

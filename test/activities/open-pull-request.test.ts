@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { MainActivities, OpenPullRequestInput } from '../../src/activities/types.ts';
 import { digestText } from '../../src/domain/digest.ts';
 import { issueBranch } from '../../src/domain/implementation.ts';
-import { MAX_PLAN_BYTES } from '../../src/domain/plan.ts';
 import { aReport, NOW } from '../domain/builders.ts';
 import { createBench, failureOf, IDENTITY, mainActivities, type Bench, type Place } from './support.ts';
 
@@ -43,6 +42,7 @@ async function published(
     baseRefName: 'trunk',
     draft: true,
     plan,
+    planUrl: 'https://github.test/plan',
     approvedBy: 'ana',
     validation: aReport(true, headOid),
     agent: 'scripted',
@@ -81,26 +81,21 @@ describe('openPullRequest', () => {
 
     const body = shown(place)[0]?.body ?? '';
     expect(body).toContain(`Closes #${place.issue.number}`);
-    expect(body).toContain('Plan, version 2');
+    expect(body).toContain('Plan: [version 2](https://github.test/plan)');
     expect(body).toContain('approved by ana');
     expect(body).toContain('passed: `make test`');
     expect(body).toContain(input.headOid.slice(0, 12));
   });
 
-  it('keeps within GitHub’s limit with the longest plan', async () => {
+  it('keeps within GitHub’s limit with the longest commands', async () => {
     const { place, input } = await published();
-    const text = 'p'.repeat(MAX_PLAN_BYTES);
-    const plan = input.plan && { ...input.plan, text };
     const step = { command: 'x'.repeat(9_000), ok: true, exitCode: 0, durationMs: 1, outputTail: '' };
+    const steps = Array.from({ length: 9 }, () => step);
 
-    await activities.openPullRequest({
-      ...input,
-      plan,
-      validation: { headOid: input.headOid, ok: true, steps: [step], log: null },
-    });
+    await activities.openPullRequest({ ...input, validation: { headOid: input.headOid, ok: true, steps, log: null } });
 
     expect(shown(place)[0]?.body.length).toBeLessThanOrEqual(65_536);
-    expect(shown(place)[0]?.body).toContain(text);
+    expect(shown(place)[0]?.body).toContain(`Closes #${place.issue.number}`);
   });
 
   it.each([true, false])('is a draft where that is asked for: %s', async (draft) => {

@@ -1,5 +1,6 @@
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
+import { harmlessLine } from '../../domain/harmless.ts';
 import { redact } from '../../domain/redact.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -66,7 +67,7 @@ function nothingChanged({ issue, choice }: RunAgentInput): GhwError {
 function commitMessage({ commitMessage: template }: WorkSettings, { snapshot }: IssueText): string {
   const values: Readonly<Record<string, string>> = {
     number: String(snapshot.number),
-    title: snapshot.title.replace(/\p{Cc}+/gu, ' ').trim(),
+    title: harmlessLine(snapshot.title),
     repository: snapshot.repository.nameWithOwner,
   };
   return template.replace(/\{(number|title|repository)\}/g, (_, name: string) => values[name] ?? '');

@@ -94,6 +94,7 @@ export async function openPullRequest(run: IssueRun): Promise<void> {
       baseRefName: implementation.baseRefName ?? observed.repository.defaultBranch?.name ?? '',
       draft: publishWish?.draft ?? policy.implement.draft,
       plan: currentPlan(state.plan) ?? null,
+      planUrl: state.plan.comment?.url ?? null,
       approvedBy: state.plan.approval?.by ?? null,
       validation: implementation.validation,
       agent: state.session?.agent ?? null,
