@@ -50,7 +50,6 @@ export async function startLocalGitHub(start: LocalGitHubStart): Promise<LocalGi
   if (url !== undefined) return { url, stop: () => server.stop() };
   await server.stop();
   throw new GhwError('Internal', `The local GitHub does not start. It said:\n${await readFile(logFile, 'utf8')}`, {
-    hint: 'If the repository is your own: is it a git repository with at least one commit?',
     retryable: false,
   });
 }

@@ -3,6 +3,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { GhwError } from '../../domain/errors.ts';
+import { git } from '../../workspace/git.ts';
 import type { LocalGitHubSeed } from './local-github.ts';
 import { sampleFiles, sampleIssue, sampleScript } from './sample.ts';
 
@@ -25,20 +26,17 @@ export interface DemoSubject {
 /**
  * Settles what the demonstration is about.
  *
- * @throws GhwError `InvalidInput` if the repository named is none
+ * @throws GhwError `InvalidInput` if the repository named is none or has no commit, or the title says nothing
  */
 export async function demoSubject(wishes: DemoWishes): Promise<DemoSubject> {
+  if (wishes.issueTitle?.trim() === '') {
+    throw new GhwError('InvalidInput', 'The title of an issue cannot be empty.', { hint: '--issue-title <text>' });
+  }
   if (wishes.repository === undefined) {
     const issue = { title: wishes.issueTitle ?? sampleIssue.title, body: wishes.issueBody ?? sampleIssue.body };
     return { repository: 'octo/greeter', issue, source: { files: sampleFiles }, isSample: true };
   }
-  const path = resolve(wishes.repository);
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) {
-    throw new GhwError('InvalidInput', `${path} is not a directory.`, {
-      hint: 'Give --repository a git repository on disk.',
-    });
-  }
+  const path = await gitRepository(resolve(wishes.repository));
   const name = basename(path)
     .replace(/\.git$/, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
@@ -52,6 +50,25 @@ export async function demoSubject(wishes: DemoWishes): Promise<DemoSubject> {
     source: { fromGitRepository: path },
     isSample: false,
   };
+}
+
+/** The top of the repository that `path` lies in. */
+async function gitRepository(path: string): Promise<string> {
+  const hint = 'Give --repository a git repository on disk that has a commit.';
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) throw new GhwError('InvalidInput', `${path} is not a directory.`, { hint });
+  async function ask(...question: string[]): Promise<string | undefined> {
+    const { stdout, exitCode } = await git(['-C', path, 'rev-parse', ...question], { answers: [0, 1, 128] });
+    return exitCode === 0 ? stdout.toString('utf8').replace(/\n$/, '') : undefined;
+  }
+  const gitDirectory = await ask('--absolute-git-dir');
+  if (gitDirectory === undefined) {
+    throw new GhwError('InvalidInput', `${path} is not in a git repository.`, { hint });
+  }
+  if ((await ask('--verify', '--quiet', 'HEAD^{commit}')) === undefined) {
+    throw new GhwError('InvalidInput', `The repository at ${path} has no commit yet.`, { hint });
+  }
+  return (await ask('--show-toplevel')) ?? gitDirectory;
 }
 
 /** The identity that gh-worker has on the local GitHub. */

@@ -28,7 +28,8 @@ export interface Stage {
 }
 
 /** Starts what `ghw up` starts, with its log in a file. */
-export async function startStage({ configPath, directory, env, say }: StageStart): Promise<Stage> {
+export async function startStage({ configPath, directory, env: given, say }: StageStart): Promise<Stage> {
+  const env = withoutTemporal(given);
   const options = { path: configPath, env };
   const loaded = await loadConfig(options);
   const logFile = join(directory, 'worker.log');
@@ -61,4 +62,9 @@ export async function startStage({ configPath, directory, env, say }: StageStart
     },
     stop: () => stack.stop(),
   };
+}
+
+/** A Temporal that the environment names is for real work; a demonstration leaves nothing there. */
+function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
