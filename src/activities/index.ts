@@ -8,6 +8,7 @@ import { createReviewChange } from './agent/review-change.ts';
 import { createRunAgent } from './agent/run-agent.ts';
 import { createValidateChange } from './agent/validate-change.ts';
 import { PLAN_MARKER, planComment, REVIEW_MARKER, reviewComment } from './comment-texts.ts';
+import { beating } from './beating.ts';
 import { activity } from './failures.ts';
 import { createOpenPullRequest } from './open-pull-request.ts';
 import { postOwnComment } from './own-comment.ts';
@@ -32,19 +33,25 @@ export interface MainDependencies {
 /** The short steps, for the main task queue. */
 export function createMainActivities(deps: MainDependencies): MainActivities {
   return {
-    syncIssue: activity(createSyncIssue(deps)),
+    syncIssue: shortStep(createSyncIssue(deps)),
     loadPolicy: activity(deps.policyOf),
-    publishPlan: activity((input) =>
+    publishPlan: shortStep((input) =>
       postOwnComment(deps.github, { subjectId: input.issueId, marker: PLAN_MARKER, body: planComment(input) }),
     ),
-    publishChange: activity(createPublishChange(deps)),
-    openPullRequest: activity(createOpenPullRequest(deps)),
-    publishReview: activity(({ pullRequest, review }) =>
+    publishChange: shortStep(createPublishChange(deps)),
+    openPullRequest: shortStep(createOpenPullRequest(deps)),
+    publishReview: shortStep(({ pullRequest, review }) =>
       postOwnComment(deps.github, { subjectId: pullRequest.id, marker: REVIEW_MARKER, body: reviewComment(review) }),
     ),
-    selectIssues: activity(createSelectIssues(deps)),
+    selectIssues: shortStep(createSelectIssues(deps)),
     syncSelected: activity(createSyncSelected({ syncOne: deps.syncOne, parallelism: deps.syncParallelism })),
   };
+}
+
+function shortStep<Args extends unknown[], Result>(
+  run: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return activity(beating(run));
 }
 
 /** The long steps, for the task queue of a worker type. */

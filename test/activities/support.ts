@@ -112,7 +112,7 @@ async function addPlace(hub: LocalGitHub, github: GitHub, options: PlaceOptions)
 /** The short steps, with real parts; `syncOne` is the one thing that needs a Temporal server. */
 export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {}): MainActivities {
   const { artifacts, directory, github, hub } = bench;
-  return createMainActivities({
+  const activities = createMainActivities({
     github,
     artifacts,
     publisher: createPublisher({
@@ -127,6 +127,19 @@ export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {
     syncParallelism: 3,
     ...more,
   });
+  const inContext = Object.entries(activities).map(([name, run]) => [
+    name,
+    (input: never) => quietEnvironment().run(run as (input: never) => Promise<unknown>, input),
+  ]);
+  // A test that cancels brings the context of its attempt.
+  return {
+    ...(Object.fromEntries(inContext) as MainActivities),
+    syncSelected: (input) => activities.syncSelected(input),
+  };
+}
+
+function quietEnvironment(info: Partial<Info> = {}): MockActivityEnvironment {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
 }
 
 /** A host that runs agents: a root of its own for workspaces, the artifact store shared with the other hosts. */
@@ -188,7 +201,7 @@ export function attempt<Args extends unknown[], Result>(
   const told = after
     ? { attempt: after.environment.context.info.attempt + 1, heartbeatDetails: after.lastBeat() as unknown }
     : {};
-  const environment = new MockActivityEnvironment({ ...told, ...rest }, { logger: new DefaultLogger('ERROR') });
+  const environment = quietEnvironment({ ...told, ...rest });
   let last: unknown = told.heartbeatDetails;
   environment.on('heartbeat', (details: unknown) => {
     // What Temporal keeps is JSON.

@@ -28,6 +28,8 @@ export interface SceneOptions {
   /** Merged over the configuration, section by section. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** Longest wait for a state, in milliseconds; more where a worker dies, which takes 15 s to be noticed. */
+  readonly patienceMs?: number;
 }
 
 /** A local GitHub with one repository and one issue, a configuration, and a place of its own for everything. */
@@ -45,13 +47,13 @@ export interface Scene {
   startWorker(): Promise<RunningWorker>;
   summary(): Promise<IssueSummary>;
   /** The summary once it is `wanted`. */
-  until(wanted: (summary: IssueSummary) => boolean): Promise<IssueSummary>;
+  until(wanted: (summary: IssueSummary) => boolean, issue?: IssueIdentity): Promise<IssueSummary>;
   /** Has something ended with the scene, also after a test that failed. */
   atClose(end: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
-/** Longest wait for a state, in milliseconds; then the test says where the issue stands. */
+/** Then the test says where the issue stands. */
 const PATIENCE_MS = 25_000;
 
 const DEFAULT_FILES = { 'README.md': '# hello\n', 'src/hello.txt': 'hello\n' };
@@ -123,9 +125,9 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
       endings.push(() => worker.stop());
       return worker;
     },
-    async until(wanted) {
-      for (const deadline = Date.now() + PATIENCE_MS; ;) {
-        const seen = await summary().catch((error: unknown) => {
+    async until(wanted, which = issue) {
+      for (const deadline = Date.now() + (options.patienceMs ?? PATIENCE_MS); ;) {
+        const seen = await client.state(which).catch((error: unknown) => {
           // For some seconds after a worker died, queries still go to it.
           if (error instanceof GhwError && error.name === 'NoWorker') return null;
           throw error;

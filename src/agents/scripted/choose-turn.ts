@@ -24,7 +24,11 @@ export function chooseTurn(
   const open = unfinished === null ? undefined : turns[unfinished.turn];
   if (unfinished !== null && open) return { ...open, firstStep: unfinished.nextStep };
 
+  const ended = endedTurn(phase, earlier);
   const named = turns.filter(({ turn }) => turn.on !== undefined && turn.on === task);
+  // Told to go on with what it had finished before it was killed, an agent only says so again.
+  const done = task === 'continue' && named.length === 0 && ended !== null ? turns[ended] : undefined;
+  if (done) return { ...done, firstStep: done.turn.steps.length };
   const fitting = named.length > 0 ? named : turns.filter(({ turn }) => turn.on === undefined);
   const indexes = new Set(fitting.map(({ index }) => index));
   const played = earlier.filter((entry) => entry.type === 'prompt' && entry.phase === phase && indexes.has(entry.turn));
@@ -40,6 +44,12 @@ function unfinishedTurn(phase: string, earlier: readonly SessionEntry[]): { turn
     else if (entry.type === 'end') open = null;
   }
   return open !== null && open.phase === phase ? open : null;
+}
+
+/** The turn that the newest prompt was for, if it came to its end. */
+function endedTurn(phase: string, earlier: readonly SessionEntry[]): number | null {
+  const newest = earlier.findLast((entry) => entry.type === 'prompt');
+  return newest?.phase === phase ? newest.turn : null;
 }
 
 /** A prompt that goes on with the same turn does not begin it anew. */

@@ -80,7 +80,7 @@ async function run([file = '', ...args]: readonly string[]): Promise<boolean> {
 }
 
 /** @throws Error if the path leaves the tree, names its git directory or passes through a link */
-export function safePath(path: string): string {
+function safePath(path: string): string {
   const parts = normalize(path).split(sep);
   if (isAbsolute(path) || path.includes('\0') || parts.some((part) => part === '..' || part.toLowerCase() === '.git')) {
     throw new Error(`The script names a path outside the tree: ${JSON.stringify(path)}`);

@@ -14,15 +14,20 @@ const common = {
   retry,
 } as const satisfies ActivityOptions;
 
+/** How soon a dead worker is noticed. Steps beat every second. */
+const HEARTBEAT_TIMEOUT = '15s';
+
+const beating = { ...common, heartbeatTimeout: HEARTBEAT_TIMEOUT } as const;
+
 /** Time-outs of the short steps. */
 const shortOptions = {
-  syncIssue: { ...common, startToCloseTimeout: '2m' },
+  syncIssue: { ...beating, startToCloseTimeout: '2m' },
   loadPolicy: { ...common, startToCloseTimeout: '10s' },
-  publishPlan: { ...common, startToCloseTimeout: '1m' },
-  publishChange: { ...common, startToCloseTimeout: '10m' },
-  openPullRequest: { ...common, startToCloseTimeout: '1m' },
-  publishReview: { ...common, startToCloseTimeout: '1m' },
-  selectIssues: { ...common, startToCloseTimeout: '5m' },
+  publishPlan: { ...beating, startToCloseTimeout: '1m' },
+  publishChange: { ...beating, startToCloseTimeout: '10m' },
+  openPullRequest: { ...beating, startToCloseTimeout: '1m' },
+  publishReview: { ...beating, startToCloseTimeout: '1m' },
+  selectIssues: { ...beating, startToCloseTimeout: '5m' },
   syncSelected: { ...common, startToCloseTimeout: '1h', heartbeatTimeout: '1m' },
 } as const satisfies Record<keyof MainActivities, ActivityOptions>;
 
@@ -31,9 +36,6 @@ const shortOptions = {
  * number of attempts here is a stop for the absurd, not a policy.
  */
 const survivingRetry = { ...retry, maximumAttempts: 30, maximumInterval: '1m' } as const;
-
-/** How soon a dead worker is noticed. Runs beat every second. */
-const HEARTBEAT_TIMEOUT = '15s';
 
 /** Runs a short step with a summary for the Web UI. */
 export function mainActivity<Name extends keyof MainActivities>(
@@ -50,10 +52,9 @@ export function agentActivity<Name extends Exclude<keyof AgentActivities, 'relea
   options: { readonly type: WorkerType; readonly longestMs: number; readonly summary: string },
 ): (...args: Parameters<AgentActivities[Name]>) => ReturnType<AgentActivities[Name]> {
   const proxies = proxyActivities<AgentActivities>({
-    ...common,
+    ...beating,
     taskQueue: agentTaskQueue(options.type, workflowInfo().taskQueue),
     startToCloseTimeout: options.longestMs,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: survivingRetry,
     summary: options.summary,
   });

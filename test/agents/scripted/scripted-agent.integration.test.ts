@@ -108,6 +108,20 @@ describe('the scripted agent', () => {
     expect(await inTree('log')).toBe('ab');
   });
 
+  it('told to go on with what it has finished, only says so again', async () => {
+    const agent = play([
+      { steps: [{ append: { path: 'log', content: 'a' } }] },
+      { steps: [{ append: { path: 'log', content: 'b' } }] },
+    ]);
+    const task = makeTask(scratch, sandbox, { prompt });
+
+    await agent.implement(task);
+    const again = await agent.resume({ ...task, prompt: promptHead('continue', 'acme/shop', 42) });
+
+    expect(again.end.kind).toBe('ok');
+    expect(await inTree('log')).toBe('a');
+  });
+
   it('writes, appends, deletes and runs in the tree', async () => {
     await writeFile(join(scratch.cage.tree, 'old'), 'old');
     const agent = play([
