@@ -5,7 +5,6 @@ export interface Spread {
   readonly p50: number;
   readonly p95: number;
   readonly max: number;
-  readonly mean: number;
 }
 
 /**
@@ -31,6 +30,5 @@ export function spreadOf(samples: readonly number[]): Spread {
     p50: percentile(samples, 0.5),
     p95: percentile(samples, 0.95),
     max: percentile(samples, 1),
-    mean: samples.reduce((sum, sample) => sum + sample, 0) / samples.length,
   };
 }

@@ -28,17 +28,8 @@ export interface AgentFinal {
 }
 
 /** How a run ended. `ok` needs exit code 0 *and* a successful final event. */
-export const agentEndKinds = [
-  'ok',
-  'retryable',
-  'authentication',
-  'fatal',
-  'limit_reached',
-  'cancelled',
-  'crashed',
-  'hung',
-] as const;
-export type AgentEndKind = (typeof agentEndKinds)[number];
+export type AgentEndKind =
+  'ok' | 'retryable' | 'authentication' | 'fatal' | 'limit_reached' | 'cancelled' | 'crashed' | 'hung';
 
 export interface AgentEnd {
   readonly kind: AgentEndKind;

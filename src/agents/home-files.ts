@@ -9,7 +9,7 @@ import { GhwError } from '../domain/errors.ts';
  *
  * @throws GhwError `WorkspaceFailed` if the path leaves the home or passes through a link.
  */
-export async function pathInHome(home: string, relative: string): Promise<string> {
+async function pathInHome(home: string, relative: string): Promise<string> {
   const parts = relative.split(sep);
   if (parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0')))
     throw unsafe(home, relative);

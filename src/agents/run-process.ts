@@ -40,7 +40,7 @@ export interface ProcessRequest {
 }
 
 /** From SIGTERM until SIGKILL: long enough for a CLI to save its session. */
-export const END_GRACE_MS = 5_000;
+const END_GRACE_MS = 5_000;
 
 /** What is kept of standard error, in characters. */
 const STDERR_TAIL = 8_192;

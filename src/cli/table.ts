@@ -5,8 +5,6 @@ import { plainLine } from './text.ts';
 export interface TableOptions {
   /** Columns of the terminal; undefined where the output is no terminal: nothing is cut. */
   readonly width: number | undefined;
-  /** The column that gives way where the terminal is narrow. Default: the last. */
-  readonly flexible?: number;
   readonly head?: (text: string) => string;
 }
 
@@ -23,7 +21,8 @@ export function renderTable(
   const widths = head.map((title, column) =>
     Math.max(...[title, ...cells.map((row) => row[column] ?? '')].map((cell) => stringWidth(cell))),
   );
-  const flexible = options.flexible ?? head.length - 1;
+  // The last column gives way.
+  const flexible = head.length - 1;
   const excess = sum(widths) + GAP * head.length - (options.width ?? Infinity);
   if (excess > 0) widths[flexible] = Math.max(MIN_FLEXIBLE, (widths[flexible] ?? 0) - excess);
   const table = new Table({

@@ -60,7 +60,7 @@ export function noWorker(issue: IssueRef): GhwError {
   });
 }
 
-export function notTracked(issue: IssueRef): GhwError {
+function notTracked(issue: IssueRef): GhwError {
   return new GhwError('IssueNotTracked', `${formatIssue(issue)} is not tracked yet, or is over.`, {
     hint: `ghw issues sync ${issue.repository} ${String(issue.number)}`,
   });

@@ -22,8 +22,7 @@ export interface Progress {
 }
 
 /** How a phase came to rest. */
-export const phaseResults = ['done', 'waiting_for_person', 'paused', 'failed', 'cancelled', 'over'] as const;
-export type PhaseResult = (typeof phaseResults)[number];
+export type PhaseResult = 'done' | 'waiting_for_person' | 'paused' | 'failed' | 'cancelled' | 'over';
 
 export interface PhaseEnd {
   readonly result: PhaseResult;
@@ -92,7 +91,7 @@ function hasName(error: unknown, name: ErrorName): boolean {
 }
 
 /** How the track came to rest; undefined while it works. */
-export function restOf(summary: IssueSummary, track: Track): PhaseResult | undefined {
+function restOf(summary: IssueSummary, track: Track): PhaseResult | undefined {
   if (summary.outcome !== null) return summary.outcome === 'merged' ? 'done' : 'over';
   if (summary.paused) return 'paused';
   // What is at rest but not yet shown on GitHub is shown within a bounded time.

@@ -1,6 +1,5 @@
 /** What an agent is asked for. */
-export const agentPhases = ['plan', 'implement', 'review'] as const;
-export type AgentPhase = (typeof agentPhases)[number];
+export type AgentPhase = 'plan' | 'implement' | 'review';
 
 /** Tokens of one run. Cached input is not part of `inputTokens`. */
 export interface TokenUsage {

@@ -71,10 +71,11 @@ export interface AuditEntry {
   readonly detail: string;
 }
 
-export const issueOutcomes = ['merged', 'closed', 'not_found', 'cancelled'] as const;
-export type IssueOutcome = (typeof issueOutcomes)[number];
+/** How an issue's workflow ended. */
+export type IssueOutcome = 'merged' | 'closed' | 'not_found' | 'cancelled';
 
-export const STATE_SCHEMA = 1;
+/** Of {@link IssueState}; a higher one comes with an upgrade in {@link upgradeIssueState}. */
+const STATE_SCHEMA = 1;
 
 /** Everything a workflow knows of its issue; carried whole over continue-as-new. */
 export interface IssueState {

@@ -32,7 +32,7 @@ export function workSoFar(implementation: ImplementationTrack): WorkCommit | nul
 }
 
 /** The implementation's state when work ends without a result: where our pull request is open, that. */
-export function stateAtRest(implementation: ImplementationTrack): ImplementationState {
+function stateAtRest(implementation: ImplementationTrack): ImplementationState {
   return hasOpenPullRequest(implementation) ? 'pr_opened' : 'none';
 }
 
@@ -64,6 +64,7 @@ export function stopForVoidApproval(state: IssueState): IssueState {
   return withImplementation(stopImplementation(unapproved), { publishWish: null });
 }
 
+/** `checks` is of a pull request; no step of today waits for them. */
 export const waitsForValues = ['person', 'agent', 'checks', 'nobody'] as const;
 export type WaitsFor = (typeof waitsForValues)[number];
 

@@ -2,18 +2,16 @@ import { hasOpenPullRequest } from './implementation.ts';
 import type { IssueState } from './issue-state.ts';
 import { planCommentKey } from './plan.ts';
 
-export const stepKinds = [
-  'sync',
-  'publishPlan',
-  'publishReview',
-  'writePlan',
-  'implement',
-  'validate',
-  'publishChange',
-  'openPullRequest',
-  'review',
-] as const;
-export type StepKind = (typeof stepKinds)[number];
+export type StepKind =
+  | 'sync'
+  | 'publishPlan'
+  | 'publishReview'
+  | 'writePlan'
+  | 'implement'
+  | 'validate'
+  | 'publishChange'
+  | 'openPullRequest'
+  | 'review';
 
 /** One thing to do, and a name under which it is the same thing however often it is tried. */
 export interface Step {

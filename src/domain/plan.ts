@@ -38,7 +38,7 @@ export const planStateNames = {
 export const MAX_PLAN_BYTES = 60_000;
 
 /** The texts of this many newest versions stay in workflow state; of older ones the digest stays. */
-export const MAX_PLAN_TEXTS = 10;
+const MAX_PLAN_TEXTS = 10;
 
 export interface PlanVersion {
   /** Counts from 1. */

@@ -1,5 +1,5 @@
 /** A form of secret that can be told by its text alone. */
-export interface SecretShape {
+interface SecretShape {
   /** For the reader, such as "GitHub token". */
   readonly kind: string;
   /**
@@ -14,7 +14,7 @@ export interface SecretShape {
 const armour = '(?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----';
 
 /** Published token formats of the services that a developer's machine most often holds credentials for. */
-export const secretShapes: readonly SecretShape[] = [
+const secretShapes: readonly SecretShape[] = [
   {
     kind: 'private key',
     certainty: 'token',

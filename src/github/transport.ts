@@ -16,7 +16,6 @@ export interface TransportOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** Longest wait for one whole answer, in milliseconds. */
   readonly timeoutMs: number;
-  readonly userAgent?: string;
 }
 
 /** A REST route, for what GraphQL does not have. */
@@ -50,7 +49,7 @@ export function createTransport(options: TransportOptions): Transport {
   let budget: RateLimit | null = null;
   const client = request.defaults({
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
-    headers: { 'user-agent': options.userAgent ?? 'gh-worker', 'x-github-api-version': '2022-11-28' },
+    headers: { 'user-agent': 'gh-worker', 'x-github-api-version': '2022-11-28' },
     request: { log: silent },
   });
   const graphql = withCustomRequest(client);

@@ -11,8 +11,7 @@ import { createNoSandbox } from './none.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** How agents are confined. `auto` is bubblewrap or nothing: no agent ever runs unconfined by accident. */
-export const sandboxKinds = ['auto', 'bubblewrap', 'none'] as const;
-export type SandboxKind = (typeof sandboxKinds)[number];
+export type SandboxKind = 'auto' | 'bubblewrap' | 'none';
 
 export interface SandboxOptions {
   readonly kind: SandboxKind;

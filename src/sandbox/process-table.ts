@@ -50,7 +50,7 @@ export function descendantsOf(pid: number, processes: readonly ProcessEntry[] = 
 }
 
 /** True while this very process runs, and not another one that was given its number. */
-export function isRunning(process: ProcessEntry): boolean {
+function isRunning(process: ProcessEntry): boolean {
   const now = readProcess(process.pid);
   return now !== undefined && !now.zombie && now.startTime === process.startTime;
 }

@@ -9,7 +9,7 @@ export interface DiskLimits {
   readonly maxBytes: number;
 }
 
-export const defaultDiskLimits: DiskLimits = { maxWorkspaces: 100, maxBytes: 50 * 1024 ** 3 };
+const defaultDiskLimits: DiskLimits = { maxWorkspaces: 100, maxBytes: 50 * 1024 ** 3 };
 
 /** A mirror used within this time is left alone, in milliseconds: a publication may be reading from it. */
 const MIRROR_REST_MS = 60 * 60_000;
