@@ -49,6 +49,8 @@ const byName = {
   SandboxUnavailable: exitCodes.configuration,
   NoWorker: exitCodes.unreachable,
   TemporalUnreachable: exitCodes.unreachable,
+  LedgerUnreachable: exitCodes.unreachable,
+  LedgerFailed: exitCodes.failed,
   WorkerShutdown: exitCodes.failed,
   DiskFull: exitCodes.failed,
   Internal: exitCodes.failed,

@@ -42,6 +42,8 @@ export const errorNames = [
   'SandboxUnavailable',
   'NoWorker',
   'TemporalUnreachable',
+  'LedgerUnreachable',
+  'LedgerFailed',
   'WorkerShutdown',
   'DiskFull',
   'Internal',
@@ -75,6 +77,7 @@ const passing: ReadonlySet<ErrorName> = new Set([
   'WorkspaceFailed',
   'WorkerShutdown',
   'TemporalUnreachable',
+  'LedgerUnreachable',
   'DiskFull',
   'Internal',
 ]);

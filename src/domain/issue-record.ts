@@ -1,0 +1,27 @@
+import type { AuditEntry, IssueIdentity, RunRecord } from './issue-state.ts';
+import type { PlanVersion } from './plan.ts';
+import type { IssueSummary } from './summary.ts';
+
+/** A thing of which there are many, with its place in the order in which they happened, counted from 1. */
+export type Numbered<Thing> = Thing & { readonly sequence: number };
+
+/** What an issue's workflow has to tell for the time when it is over: where it stands, and what is new since the last record. */
+export interface IssueRecord {
+  readonly issue: IssueIdentity;
+  readonly workflowId: string;
+  /** Of the workflow's first run; with a sequence it names an entry however often it is recorded. */
+  readonly execution: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Without its runs, which are beside it. */
+  readonly summary: Omit<IssueSummary, 'runs'>;
+  readonly plans: readonly PlanVersion[];
+  readonly runs: readonly Numbered<RunRecord>[];
+  readonly audit: readonly Numbered<AuditEntry>[];
+}
+
+/** What an earlier workflow of the same issue left: a re-opened issue goes on with it. */
+export interface IssueMemory {
+  readonly summary: Omit<IssueSummary, 'runs'>;
+  readonly plans: readonly PlanVersion[];
+}

@@ -1,0 +1,186 @@
+import type { IssueMemory, IssueRecord, Numbered } from '../domain/issue-record.ts';
+import type { AuditEntry, IssueIdentity, RunRecord } from '../domain/issue-state.ts';
+import type { IssueRef } from '../domain/issue.ts';
+import type { PlanVersion } from '../domain/plan.ts';
+import type { IssueSummary } from '../domain/summary.ts';
+
+/**
+ * What must outlast Temporal's retention: which repositories and issues there are, what was planned, done, spent and
+ * decided. Workflows are the truth for what is live, the ledger for what is over. Every write may be repeated.
+ * Times are ISO 8601. Every method throws a `GhwError` named `LedgerUnreachable` (retryable) or `LedgerFailed`.
+ */
+export interface Ledger {
+  readonly repositories: RepositoryLedger;
+  readonly issues: IssueLedger;
+  readonly runs: RunLedger;
+  readonly audit: AuditLedger;
+  readonly cycles: CycleLedger;
+  close(): Promise<void>;
+}
+
+/** A repository of the configuration. */
+export interface ConfiguredRepository {
+  /** GitHub's node id. */
+  readonly id: string;
+  /** `owner/repo` under which it was first registered; workflow ids are made of it. */
+  readonly name: string;
+  readonly priority: number;
+  readonly active: boolean;
+}
+
+export interface LedgerRepository extends ConfiguredRepository {
+  /** What GitHub calls it now. */
+  readonly nameWithOwner: string;
+  readonly archived: boolean;
+  /** Why the newest look at it failed; null if it did not. */
+  readonly problem: string | null;
+  /** All issues updated before this are in the ledger; null before the first complete listing. */
+  readonly watermark: string | null;
+  readonly syncedAt: string | null;
+}
+
+export interface RepositoryLedger {
+  /** Makes the ledger's list the configuration's: adds, changes, and marks as inactive what is no longer there. */
+  mirror(configured: readonly ConfiguredRepository[]): Promise<void>;
+  list(): Promise<readonly LedgerRepository[]>;
+  /** By node id, or by name in any spelling. */
+  find(idOrName: string): Promise<LedgerRepository | null>;
+  /** What the newest look at a repository saw. */
+  observe(seen: {
+    readonly id: string;
+    readonly nameWithOwner?: string;
+    readonly archived?: boolean;
+    readonly problem: string | null;
+    readonly at: string;
+  }): Promise<void>;
+  /** Moves the watermark if it still is `from`; false if somebody else has moved it. */
+  moveWatermark(move: { readonly id: string; readonly from: string | null; readonly to: string }): Promise<boolean>;
+}
+
+/** An issue as a listing shows it. */
+export interface SyncedIssue {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly url: string;
+  readonly state: 'open' | 'closed';
+  readonly author: string | null;
+  readonly labels: readonly string[];
+  readonly assignees: readonly string[];
+  readonly milestone: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
+}
+
+/** Where an issue went that its repository no longer has. */
+export type Gone = { readonly how: 'deleted' } | { readonly how: 'transferred'; readonly to: IssueRef };
+
+/** What the ledger knows of an issue. */
+export interface LedgerIssue extends Omit<SyncedIssue, 'body'> {
+  readonly repositoryId: string;
+  /** `owner/repo` as GitHub shows it now. */
+  readonly repository: string;
+  readonly gone: Gone | null;
+  /** Where its workflow stood when it last told; null if it never had one. */
+  readonly progress: Omit<IssueSummary, 'runs'> | null;
+  /** When its workflow last told; null if it never had one. */
+  readonly progressAt: string | null;
+}
+
+export interface IssueFilter {
+  /** Node ids; all if absent. */
+  readonly repositoryIds?: readonly string[];
+  /** Default: open. */
+  readonly state?: 'open' | 'closed' | 'all';
+  readonly limit?: number;
+}
+
+export interface IssueLedger {
+  /** Stores what a listing shows. What a newer listing stored stays. One transaction. */
+  store(repositoryId: string, issues: readonly SyncedIssue[]): Promise<void>;
+  /** Stores what a workflow tells, with its plans, runs and audit. An older record changes no state. One transaction. */
+  record(record: IssueRecord): Promise<void>;
+  list(filter?: IssueFilter): Promise<readonly LedgerIssue[]>;
+  find(issue: IssueAddress): Promise<LedgerIssue | null>;
+  /** The text as the newest listing showed it; null if the issue is unknown. */
+  body(issue: IssueAddress): Promise<string | null>;
+  /** Numbers and node ids of all issues that are not gone. */
+  known(repositoryId: string): Promise<readonly { readonly number: number; readonly id: string }[]>;
+  markGone(repositoryId: string, number: number, gone: Gone): Promise<void>;
+  plans(issue: IssueAddress): Promise<readonly PlanVersion[]>;
+  /** What an earlier workflow left; null if there was none. */
+  recall(issue: IssueIdentity): Promise<IssueMemory | null>;
+}
+
+/** By node id where it is known, else by name. */
+export interface IssueAddress {
+  readonly repositoryId: string | null;
+  readonly repository: string;
+  readonly number: number;
+}
+
+export interface LedgerRun extends Numbered<RunRecord> {
+  readonly repository: string;
+  readonly number: number;
+}
+
+export interface SpendLine {
+  /** What the line is about, such as an agent's name. */
+  readonly key: string;
+  readonly runs: number;
+  readonly failed: number;
+  readonly costUsd: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+}
+
+export interface RunLedger {
+  /** Newest first. */
+  list(filter?: {
+    readonly issue?: IssueAddress;
+    readonly since?: string;
+    readonly limit?: number;
+  }): Promise<readonly LedgerRun[]>;
+  /** Dearest first. */
+  spend(by: 'agent' | 'model' | 'phase' | 'issue' | 'repository', since?: string): Promise<readonly SpendLine[]>;
+}
+
+/** Something that was done, and to what. */
+export interface LedgerAuditEntry extends AuditEntry {
+  readonly entityType: 'issue' | 'repository' | 'cycle' | 'configuration';
+  readonly entityId: string;
+}
+
+export interface AuditLedger {
+  /** @param key - names the entry however often it is added */
+  add(key: string, entry: LedgerAuditEntry): Promise<void>;
+  /** Newest first. */
+  list(filter?: {
+    readonly entityType?: LedgerAuditEntry['entityType'];
+    readonly entityId?: string;
+    readonly since?: string;
+    readonly limit?: number;
+  }): Promise<readonly LedgerAuditEntry[]>;
+}
+
+/** One work cycle, for its history. */
+export interface LedgerCycle {
+  /** Workflow id and run id. */
+  readonly id: string;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled';
+  /** Counts per phase, and what failed. */
+  readonly result: unknown;
+}
+
+export interface CycleLedger {
+  /** Adds or replaces. */
+  record(cycle: LedgerCycle): Promise<void>;
+  /** Newest first. */
+  list(filter?: { readonly name?: string; readonly limit?: number }): Promise<readonly LedgerCycle[]>;
+}
