@@ -1,9 +1,15 @@
-import type { AuditEntry, IssueIdentity, RunRecord } from './issue-state.ts';
-import type { PlanVersion } from './plan.ts';
+import type { AgentSession, AuditEntry, IssueIdentity, RunRecord } from './issue-state.ts';
+import type { Approval, PlanVersion } from './plan.ts';
 import type { IssueSummary } from './summary.ts';
 
 /** A thing of which there are many, with its place in the order in which they happened, counted from 1. */
 export type Numbered<Thing> = Thing & { readonly sequence: number };
+
+/** Where an issue stands, with what a later workflow needs to go on from there. */
+export interface RecordedProgress extends Omit<IssueSummary, 'runs'> {
+  readonly approval: Approval | null;
+  readonly session: AgentSession | null;
+}
 
 /** What an issue's workflow has to tell for the time when it is over: where it stands, and what is new since the last record. */
 export interface IssueRecord {
@@ -13,8 +19,7 @@ export interface IssueRecord {
   readonly execution: string;
   /** ISO 8601. */
   readonly at: string;
-  /** Without its runs, which are beside it. */
-  readonly summary: Omit<IssueSummary, 'runs'>;
+  readonly progress: RecordedProgress;
   readonly plans: readonly PlanVersion[];
   readonly runs: readonly Numbered<RunRecord>[];
   readonly audit: readonly Numbered<AuditEntry>[];
@@ -22,6 +27,6 @@ export interface IssueRecord {
 
 /** What an earlier workflow of the same issue left: a re-opened issue goes on with it. */
 export interface IssueMemory {
-  readonly summary: Omit<IssueSummary, 'runs'>;
+  readonly progress: RecordedProgress;
   readonly plans: readonly PlanVersion[];
 }

@@ -1,8 +1,9 @@
-import type { IssueMemory, IssueRecord, Numbered } from '../domain/issue-record.ts';
-import type { AuditEntry, IssueIdentity, RunRecord } from '../domain/issue-state.ts';
+import type { IssueMemory, IssueRecord, Numbered, RecordedProgress } from '../domain/issue-record.ts';
+import type { ImplementationState } from '../domain/implementation.ts';
+import type { AuditEntry, IssueIdentity, IssueOutcome, RunRecord } from '../domain/issue-state.ts';
 import type { IssueRef } from '../domain/issue.ts';
-import type { PlanVersion } from '../domain/plan.ts';
-import type { IssueSummary } from '../domain/summary.ts';
+import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
+import type { PlanState, PlanVersion } from '../domain/plan.ts';
 
 /**
  * What must outlast Temporal's retention: which repositories and issues there are, what was planned, done, spent and
@@ -83,10 +84,25 @@ export interface LedgerIssue extends Omit<SyncedIssue, 'body'> {
   /** `owner/repo` as GitHub shows it now. */
   readonly repository: string;
   readonly gone: Gone | null;
-  /** Where its workflow stood when it last told; null if it never had one. */
-  readonly progress: Omit<IssueSummary, 'runs'> | null;
-  /** When its workflow last told; null if it never had one. */
-  readonly progressAt: string | null;
+  /** Null if it never had a workflow. */
+  readonly progress: ProgressLine | null;
+}
+
+/** Where an issue's workflow stood when it last told, as columns of their own: a list of thousands reads no more. */
+export interface ProgressLine {
+  readonly phase: Phase;
+  readonly planState: PlanState;
+  readonly implementationState: ImplementationState;
+  readonly waitsFor: WaitsFor;
+  readonly paused: boolean;
+  readonly outcome: IssueOutcome | null;
+  readonly pullRequest: number | null;
+  readonly agent: string | null;
+  readonly costUsd: number;
+  /** Of the newest failure that still stands, whichever track it is of. */
+  readonly failure: string | null;
+  readonly workflowId: string;
+  readonly at: string;
 }
 
 export interface IssueFilter {
@@ -104,6 +120,8 @@ export interface IssueLedger {
   record(record: IssueRecord): Promise<void>;
   list(filter?: IssueFilter): Promise<readonly LedgerIssue[]>;
   find(issue: IssueAddress): Promise<LedgerIssue | null>;
+  /** All that its workflow last told; null if it never had one. */
+  progress(issue: IssueAddress): Promise<RecordedProgress | null>;
   /** The text as the newest listing showed it; null if the issue is unknown. */
   body(issue: IssueAddress): Promise<string | null>;
   /** Numbers and node ids of all issues that are not gone. */
