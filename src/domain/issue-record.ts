@@ -1,3 +1,4 @@
+import type { ListedIssue } from './issue.ts';
 import type { AgentSession, AuditEntry, IssueIdentity, RunRecord } from './issue-state.ts';
 import type { Approval, PlanVersion } from './plan.ts';
 import type { IssueSummary } from './summary.ts';
@@ -19,7 +20,10 @@ export interface IssueRecord {
   readonly execution: string;
   /** ISO 8601. */
   readonly at: string;
+  /** The issue as its workflow last saw it; null if it never could. An older view than the ledger's changes nothing. */
+  readonly listed: ListedIssue | null;
   readonly progress: RecordedProgress;
+  /** Those that are new. */
   readonly plans: readonly PlanVersion[];
   readonly runs: readonly Numbered<RunRecord>[];
   readonly audit: readonly Numbered<AuditEntry>[];

@@ -85,6 +85,23 @@ export interface IssueSnapshot {
   readonly linkedPullRequests: readonly PullRequest[];
 }
 
+/** An issue without its long texts. */
+export interface ListedIssue {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly state: 'open' | 'closed';
+  readonly author: string | null;
+  readonly labels: readonly string[];
+  readonly assignees: readonly string[];
+  readonly milestone: string | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
+}
+
 /** A line of a repository's issue list. */
 export interface IssueListItem {
   readonly id: string;

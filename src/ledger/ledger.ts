@@ -1,7 +1,7 @@
 import type { IssueMemory, IssueRecord, Numbered, RecordedProgress } from '../domain/issue-record.ts';
 import type { ImplementationState } from '../domain/implementation.ts';
 import type { AuditEntry, IssueIdentity, IssueOutcome, RunRecord } from '../domain/issue-state.ts';
-import type { IssueRef } from '../domain/issue.ts';
+import type { IssueRef, ListedIssue } from '../domain/issue.ts';
 import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
 
@@ -59,27 +59,15 @@ export interface RepositoryLedger {
 }
 
 /** An issue as a listing shows it. */
-export interface SyncedIssue {
-  readonly id: string;
-  readonly number: number;
-  readonly title: string;
+export interface SyncedIssue extends ListedIssue {
   readonly body: string;
-  readonly url: string;
-  readonly state: 'open' | 'closed';
-  readonly author: string | null;
-  readonly labels: readonly string[];
-  readonly assignees: readonly string[];
-  readonly milestone: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly closedAt: string | null;
 }
 
 /** Where an issue went that its repository no longer has. */
 export type Gone = { readonly how: 'deleted' } | { readonly how: 'transferred'; readonly to: IssueRef };
 
 /** What the ledger knows of an issue. */
-export interface LedgerIssue extends Omit<SyncedIssue, 'body'> {
+export interface LedgerIssue extends ListedIssue {
   readonly repositoryId: string;
   /** `owner/repo` as GitHub shows it now. */
   readonly repository: string;
