@@ -37,7 +37,10 @@ export interface LedgerRepository extends ConfiguredRepository {
   readonly problem: string | null;
   /** All issues updated before this are in the ledger; null before the first complete listing. */
   readonly watermark: string | null;
+  /** When the newest look at it succeeded. */
   readonly syncedAt: string | null;
+  /** How many of its issues are in the ledger and not gone. */
+  readonly issueCount: number;
 }
 
 export interface RepositoryLedger {
@@ -61,6 +64,12 @@ export interface RepositoryLedger {
 /** An issue as a listing shows it. */
 export interface SyncedIssue extends ListedIssue {
   readonly body: string;
+}
+
+/** What storing an issue did: `changed` for anything but its state. */
+export interface StoredIssue {
+  readonly number: number;
+  readonly change: 'added' | 'changed' | 'closed' | 'reopened' | 'none';
 }
 
 /** Where an issue went that its repository no longer has. */
@@ -102,8 +111,11 @@ export interface IssueFilter {
 }
 
 export interface IssueLedger {
-  /** Stores what a listing shows. What a newer listing stored stays. One transaction. */
-  store(repositoryId: string, issues: readonly SyncedIssue[]): Promise<void>;
+  /**
+   * Stores what a listing shows, and says what that changed. What a newer listing stored stays; one that was gone is
+   * there again. One transaction.
+   */
+  store(repositoryId: string, issues: readonly SyncedIssue[]): Promise<readonly StoredIssue[]>;
   /** Stores what a workflow tells, with its plans, runs and audit. An older record changes no state. One transaction. */
   record(record: IssueRecord): Promise<void>;
   list(filter?: IssueFilter): Promise<readonly LedgerIssue[]>;
