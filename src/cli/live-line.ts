@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
 import { type Io, columnsOf } from './io.ts';
 import { plainLine } from './text.ts';
+import { fit } from './width.ts';
 
 /** Tells how things go: one line that changes on a terminal, a new line per change elsewhere. */
 export interface LiveLine {
@@ -38,11 +38,4 @@ function plainLines({ stderr }: Io): LiveLine {
       // Nothing stands there.
     },
   };
-}
-
-function fit(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let cut = text;
-  while (stringWidth(cut) > width - 1) cut = cut.slice(0, -1);
-  return `${cut}…`;
 }

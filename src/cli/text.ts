@@ -1,8 +1,12 @@
-// Bidirectional and invisible marks can make a text read as something else.
-const disguising = /[\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
+// Bidirectional and invisible marks can make a text read as something else. What joins two pictures to one cannot.
+const disguising =
+  /[\u061C\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]|(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
+/** Most lines are so, and there may be many. */
+const harmless = /^[\x20-\x7E]*$/;
 
 /** One line of foreign text that cannot move the cursor, colour the terminal or disguise what follows. */
 export function plainLine(text: string): string {
+  if (harmless.test(text) && !text.includes('  ')) return text;
   return visible(text.replace(/\s+/gu, ' '), /\p{Cc}/gu);
 }
 
