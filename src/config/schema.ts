@@ -1,186 +1,258 @@
 import { z } from 'zod';
-import { parseDuration } from '../domain/duration.ts';
 import { publishTargets } from '../domain/policy.ts';
-import { canonicalRepositoryName, isRepositoryName } from '../domain/repository-name.ts';
+import { priorities } from '../domain/priority.ts';
+import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import { workerTypes } from '../domain/worker-type.ts';
-
-const printable = z
-  .string()
-  .min(1)
-  .max(4096)
-  .refine((text) => !/\p{Cc}/u.test(text), 'must hold no control characters');
-const path = printable.describe('a path; ~ is the home directory, a relative path starts at the configuration file');
-const duration = z.string().refine((text) => isDuration(text), 'must be a duration such as 30s, 10m, 1h30m or 2d12h');
-const address = z
-  .url({ protocol: /^https?$/ })
-  .refine((text) => !/\/\/[^/]*@/.test(text), 'must hold no user name or password')
-  .transform((text) => text.replace(/\/+$/, ''));
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens');
-const model = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,127}$/, 'must be the name of a model');
-const environmentVariable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable, not its value');
-
-const repositoryName = z.string().refine(isRepositoryName, 'must be owner/repo');
+import {
+  address,
+  databaseUrl,
+  duration,
+  environmentVariable,
+  model,
+  name,
+  ownSection,
+  parallelism,
+  path,
+  printable,
+  repositoryName,
+  section,
+} from './fields.ts';
 
 const agentFields = {
-  default: name.describe('the agent of every phase that names none'),
-  model: model.nullable().describe('the model of every phase that names none; null for the agent’s own default'),
-  task_type: z.enum(workerTypes).describe('the kind of worker that takes the work'),
-  timeout: duration.describe('longest run of an agent'),
-  idle_timeout: duration.describe('longest silence of an agent before it counts as hung'),
-  max_turns: z.int().min(1).max(1000).describe('most model turns of a run'),
-  budget_usd: z.number().positive().nullable().describe('US dollars for one run; null for no limit'),
+  default: name.describe('The agent of every phase that names none.'),
+  model: model.nullable().describe('The model of every phase that names none; null for the agent’s own default.'),
+  task_type: z.enum(workerTypes).describe('The kind of worker that takes the work.'),
+  timeout: duration.describe('Longest run of an agent.'),
+  idle_timeout: duration.describe('Longest silence of an agent, while no tool of its runs, before it is ended.'),
+  max_turns: z.int().min(1).max(1000).describe('Most model turns of a run.'),
+  budget_usd: z.number().positive().nullable().describe('US dollars that one run may cost; null for no limit.'),
 };
 const choiceFields = {
-  agent: name.nullable().describe('null for agent.default'),
-  model: model.nullable().describe('null for agent.model'),
+  agent: name.nullable().describe('The agent of this phase; null for agent.default.'),
+  model: model.nullable().describe('The model of this phase; null for agent.model.'),
 };
 const implementFields = {
   ...choiceFields,
-  publish: z.enum(publishTargets).describe('how far an implementation goes by itself'),
-  draft: z.boolean().describe('whether pull requests are opened as drafts'),
-  validation_rounds: z.int().min(0).max(20).describe('how often a failed validation goes back to the agent'),
-  commit_author_name: printable.describe('author of the commits'),
-  commit_author_email: z.email(),
+  publish: z.enum(publishTargets).describe('How far an implementation goes by itself.'),
+  draft: z.boolean().describe('Whether pull requests are opened as drafts.'),
+  validation_rounds: z.int().min(0).max(20).describe('How often a failed validation goes back to the agent.'),
+  commit_author_name: printable.describe('Author of the commits.'),
+  commit_author_email: z.email().describe('Address of the author of the commits.'),
   commit_message: z
     .string()
     .min(1)
     .max(4096)
     .refine((text) => hasKnownPlaceholders(text), 'may use {number}, {title} and {repository} only')
-    .describe('commit message; {number}, {title} and {repository} stand for the issue’s'),
+    .describe('Message of the commits; {number}, {title} and {repository} stand for the issue’s.'),
 };
 const reviewFields = {
   ...choiceFields,
-  max_rounds: z.int().min(0).max(20).describe('how often a review that asks for changes goes back to the agent'),
+  max_rounds: z.int().min(0).max(20).describe('How often a review that asks for changes goes back to the agent.'),
 };
 const validationFields = {
-  commands: z.array(printable).max(50).nullable().describe('null: found in the project; []: none'),
-  timeout: duration.describe('longest run of all commands together'),
+  commands: z
+    .array(printable)
+    .max(50)
+    .nullable()
+    .describe('Programs with arguments that check a change; null: found in the project; []: none.'),
+  timeout: duration.describe('Longest run of all commands together.'),
 };
 
-/** One repository; what it sets itself comes before the settings of the same name above it. */
-const repositorySchema = z.strictObject({
-  name: repositoryName,
-  id: printable.optional().describe('GitHub’s node id; set by `ghw repositories add`, survives a rename'),
-  renamed_to: repositoryName
-    .optional()
-    .describe('what GitHub calls it now; `name` stays, because workflows were named after it'),
-  agent: z.strictObject(agentFields).partial().optional(),
-  plan: z.strictObject(choiceFields).partial().optional(),
-  implement: z.strictObject(implementFields).partial().optional(),
-  review: z.strictObject(reviewFields).partial().optional(),
-  validation: z.strictObject(validationFields).partial().optional(),
-});
+const repositorySchema = z
+  .strictObject({
+    name: repositoryName.describe('owner/repo, as it was when it was added: workflows are named after it.'),
+    id: printable
+      .optional()
+      .describe('GitHub’s node id, by which a renamed repository is found; set by `ghw repositories add`.'),
+    renamed_to: repositoryName.optional().describe('What GitHub calls it now, if it was renamed.'),
+    priority: z.enum(priorities).default('normal').describe('Whose work is taken first.'),
+    active: z.boolean().default(true).describe('False: stays known, but nothing new is begun by itself.'),
+    agent: ownSection('Comes before the keys of agent.', agentFields),
+    plan: ownSection('Comes before the keys of plan.', choiceFields),
+    implement: ownSection('Comes before the keys of implement.', implementFields),
+    review: ownSection('Comes before the keys of review.', reviewFields),
+    validation: ownSection('Comes before the keys of validation.', validationFields),
+  })
+  .describe('One repository; what it sets itself comes before the settings of the same name above it.');
 
 /** The whole configuration file. Every key has its default here and nowhere else; paths get theirs in `load.ts`. */
-export const configSchema = z.strictObject({
-  data_path: path.nullable().default(null).describe('workspaces, artifacts and the embedded stack'),
-  issues_path: path.nullable().default(null).describe('the files about issues that are kept for people'),
-  repository_path: path.nullable().default(null).describe('the mirrors of the repositories'),
-  agent: section(agentFields, {
-    default: 'claude-code',
-    model: null,
-    task_type: 'feature',
-    timeout: '1h',
-    idle_timeout: '10m',
-    max_turns: 100,
-    budget_usd: 5,
-  }),
-  agents: z
-    .strictObject({
-      'claude-code': section(
-        {
-          path: path.nullable().describe('the CLI; null to look on the PATH, then install the pinned version'),
-          base_url: address.nullable().describe('another address of the model’s API'),
-          api_key_env: environmentVariable
-            .nullable()
-            .describe('names the variable whose value the agent gets as its key; null gives it none'),
-        },
-        { path: null, base_url: null, api_key_env: null },
-      ),
-      scripted: section({ script: path.nullable().describe('the file that is played') }, { script: null }),
-    })
-    .prefault({}),
-  plan: section(choiceFields, { agent: null, model: null }),
-  implement: section(implementFields, {
-    agent: null,
-    model: null,
-    publish: 'pull_request',
-    draft: true,
-    validation_rounds: 2,
-    commit_author_name: 'gh-worker',
-    commit_author_email: 'gh-worker@users.noreply.github.com',
-    commit_message: '{title}\n\nCloses #{number}',
-  }),
-  review: section(reviewFields, { agent: null, model: null, max_rounds: 2 }),
-  sync: section(
-    {
-      labels: z
-        .array(printable.max(256))
-        .max(100)
-        .describe('issues with one of these are taken; numbers and --all always'),
-      parallelism: z.int().min(1).max(32).describe('issues that are synced at a time'),
-    },
-    { labels: ['ghw'], parallelism: 4 },
-  ),
-  approval: section(
-    { policy: z.enum(['always']).describe('when a plan needs a person’s approval') },
-    { policy: 'always' },
-  ),
-  validation: section(validationFields, { commands: null, timeout: '30m' }),
-  sandbox: section(
-    {
-      kind: z.enum(['auto', 'bubblewrap', 'none']).describe('none only where you mean it'),
-      read_only_paths: z.array(path).max(100).describe('what else of this machine agents may read'),
-    },
-    { kind: 'auto', read_only_paths: [] },
-  ),
-  github: section(
-    {
-      api_url: address.describe('the API’s base address, before /graphql'),
-      web_url: address
-        .nullable()
-        .describe('where repositories are cloned from and shown; null for what belongs to api_url'),
-      token_file: path.nullable().describe('a file of mode 0600 with the token; GITHUB_TOKEN comes before it'),
-    },
-    { api_url: 'https://api.github.com', web_url: null, token_file: null },
-  ),
-  temporal: section(
-    {
-      address: z
-        .string()
-        .regex(/^[A-Za-z0-9.[\]:_-]+:\d{1,5}$/, 'must be host:port')
-        .nullable()
-        .describe('null for the stack that `ghw up` runs'),
-      namespace: z.string().regex(/^[A-Za-z0-9._-]{1,255}$/, 'must be letters, digits, dots, hyphens and underscores'),
-      task_queue: z
-        .string()
-        .regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be letters, digits, dots, hyphens and underscores')
-        .describe('the queue that workers and commands share; another one keeps two installations apart'),
-    },
-    { address: null, namespace: 'default', task_queue: 'ghw' },
-  ),
-  workers: section(
-    {
-      types: z.array(z.enum(workerTypes)).min(1).describe('the kinds of work that a worker here takes'),
-      max_concurrent_tasks: z.int().min(1).max(64).describe('agent runs at a time, per kind'),
-    },
-    { types: [...workerTypes], max_concurrent_tasks: 1 },
-  ),
-  repositories: z
-    .array(repositorySchema)
-    .max(1000)
-    .superRefine((repositories, context) => {
-      for (const [index, { name: repository }] of repositories.entries()) {
-        const first = repositories.findIndex(
-          (other) => canonicalRepositoryName(other.name) === canonicalRepositoryName(repository),
-        );
-        if (first < index) context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there twice' });
-      }
-    })
-    .default([]),
-});
+export const configSchema = z
+  .strictObject({
+    data_path: path
+      .nullable()
+      .default(null)
+      .describe('Artifacts and the embedded stack; null for gh-worker in the XDG data directory.'),
+    issues_path: path
+      .nullable()
+      .default(null)
+      .describe('The files about issues that are kept for people; null for issues below data_path.'),
+    repository_path: path
+      .nullable()
+      .default(null)
+      .describe('Mirrors of the repositories and working trees; null for repositories below data_path.'),
+    agent: section('What holds for every run of an agent.', agentFields, {
+      default: 'claude-code',
+      model: null,
+      task_type: 'feature',
+      timeout: '1h',
+      idle_timeout: '10m',
+      max_turns: 100,
+      budget_usd: 5,
+    }),
+    agents: z
+      .strictObject({
+        'claude-code': section(
+          'Claude Code.',
+          {
+            path: path.nullable().describe('The program; null to look on the PATH, then install the pinned version.'),
+            base_url: address.nullable().describe('Another address of the model’s API.'),
+            api_key_env: environmentVariable
+              .nullable()
+              .describe('Names the variable whose value the agent gets as its key; null gives it none.'),
+          },
+          { path: null, base_url: null, api_key_env: null },
+        ),
+        scripted: section(
+          'The agent that plays a file.',
+          { script: path.nullable().describe('The file that is played; null for a built-in one.') },
+          { script: null },
+        ),
+      })
+      .describe('The agents that there are.')
+      .prefault({}),
+    plan: section(
+      'Writing plans.',
+      { ...choiceFields, parallelism: parallelism.describe('Plans that a cycle has written at a time.') },
+      { agent: null, model: null, parallelism: 4 },
+    ),
+    implement: section(
+      'Implementing plans.',
+      { ...implementFields, parallelism: parallelism.describe('Implementations that a cycle has run at a time.') },
+      {
+        agent: null,
+        model: null,
+        publish: 'pull_request',
+        draft: true,
+        validation_rounds: 2,
+        commit_author_name: 'gh-worker',
+        commit_author_email: 'gh-worker@users.noreply.github.com',
+        commit_message: '{title}\n\nCloses #{number}',
+        parallelism: 2,
+      },
+    ),
+    review: section(
+      'Reviewing changes.',
+      { ...reviewFields, parallelism: parallelism.describe('Reviews that a cycle has run at a time.') },
+      { agent: null, model: null, max_rounds: 2, parallelism: 2 },
+    ),
+    sync: section(
+      'Reading issues from GitHub.',
+      {
+        labels: z
+          .array(printable.max(256))
+          .max(100)
+          .describe('Issues with one of these are selected; numbers and --all select always.'),
+        parallelism: parallelism.describe('Issues that are read from GitHub at a time; 1 for one after the other.'),
+        frequency: duration.describe('Time between two syncs that nobody asks for.'),
+      },
+      { labels: ['ghw'], parallelism: 4, frequency: '10m' },
+    ),
+    approval: section(
+      'What needs a person.',
+      {
+        policy: z.enum(['always']).describe('When a plan needs a person’s approval.'),
+        reminder: duration
+          .nullable()
+          .describe(
+            'Time after which a person is reminded of what waits for them; null for never. Nothing approves itself.',
+          ),
+        remind_again: duration.describe('Time between the reminders that follow.'),
+        comment_commands: z
+          .boolean()
+          .describe('Whether /approve and /revise in comments count, from people who may write to the repository.'),
+      },
+      { policy: 'always', reminder: '24h', remind_again: '72h', comment_commands: true },
+    ),
+    validation: section('Checking changes.', validationFields, { commands: null, timeout: '30m' }),
+    sandbox: section(
+      'The cage of agents and validation.',
+      {
+        kind: z.enum(['auto', 'bubblewrap', 'none']).describe('auto is bubblewrap; none only where you mean it.'),
+        read_only_paths: z.array(path).max(100).describe('What else of this machine agents and validation may read.'),
+      },
+      { kind: 'auto', read_only_paths: [] },
+    ),
+    github: section(
+      'The connection to GitHub.',
+      {
+        api_url: address.describe('The API’s base address, before /graphql.'),
+        web_url: address
+          .nullable()
+          .describe('Where repositories are cloned from and shown; null for what belongs to api_url.'),
+        token_file: path
+          .nullable()
+          .describe('A file of mode 0600 with the token and nothing else; GITHUB_TOKEN comes before it.'),
+      },
+      { api_url: 'https://api.github.com', web_url: null, token_file: null },
+    ),
+    temporal: section(
+      'The connection to Temporal.',
+      {
+        address: z
+          .string()
+          .regex(/^[A-Za-z0-9.[\]:_-]+:\d{1,5}$/, 'must be host:port')
+          .nullable()
+          .describe('host:port of a Temporal service; null for the one that `ghw up` runs.'),
+        namespace: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,255}$/, 'must be letters, digits, dots, hyphens and underscores')
+          .describe('Its namespace.'),
+        task_queue: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be letters, digits, dots, hyphens and underscores')
+          .describe('The queue that workers and commands share; another one keeps two installations apart.'),
+      },
+      { address: null, namespace: 'default', task_queue: 'ghw' },
+    ),
+    database: section(
+      'The connection to the ledger.',
+      {
+        url: databaseUrl
+          .nullable()
+          .describe(
+            'The ledger’s PostgreSQL, its password as ${NAME}; null for the one that `ghw up` runs. DATABASE_URL comes before it.',
+          ),
+      },
+      { url: null },
+    ),
+    workers: section(
+      'The worker that runs here.',
+      {
+        types: z.array(z.enum(workerTypes)).min(1).describe('The kinds of work that it takes.'),
+        max_concurrent_tasks: z.int().min(1).max(64).describe('Agent runs at a time, per kind.'),
+      },
+      { types: [...workerTypes], max_concurrent_tasks: 1 },
+    ),
+    notifications: section(
+      'Where people are told.',
+      { github_comment: z.boolean().describe('Whether reminders are written as a comment on the issue.') },
+      { github_comment: true },
+    ),
+    repositories: z
+      .array(repositorySchema)
+      .max(1000)
+      .superRefine((repositories, context) => {
+        for (const [index, { name: repository }] of repositories.entries()) {
+          const first = repositories.findIndex(
+            (other) => canonicalRepositoryName(other.name) === canonicalRepositoryName(repository),
+          );
+          if (first < index) context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there twice' });
+        }
+      })
+      .default([])
+      .describe('The repositories that are worked on; `ghw repositories add` fills the list.'),
+  })
+  .describe('The configuration of gh-worker.');
 
 /** The configuration after defaults, substitution and path resolution. */
 export type Config = Omit<z.output<typeof configSchema>, 'data_path' | 'issues_path' | 'repository_path'> & {
@@ -192,27 +264,6 @@ export type RepositoryConfig = Config['repositories'][number];
 
 /** The sections that a repository may set for itself. */
 export const repositorySections = ['agent', 'plan', 'implement', 'review', 'validation'] as const;
-
-type WithDefaults<F extends z.core.$ZodLooseShape> = { [K in keyof F]: z.ZodDefault<F[K]> };
-
-/** A section whose every key has a default, so that the whole section may be missing. */
-function section<F extends Record<string, z.ZodType>>(
-  fields: F,
-  defaults: { [K in keyof F]: z.output<F[K]> },
-): z.ZodPrefault<z.ZodObject<WithDefaults<F>, z.core.$strict>> {
-  const shape = Object.fromEntries(
-    Object.entries(fields).map(([key, field]) => [key, field.default(defaults[key])]),
-  ) as unknown as WithDefaults<F>;
-  return z.strictObject(shape).prefault({} as never);
-}
-
-function isDuration(text: string): boolean {
-  try {
-    return parseDuration(text) > 0;
-  } catch {
-    return false;
-  }
-}
 
 function hasKnownPlaceholders(text: string): boolean {
   return [...text.matchAll(/\{([^{}]*)\}/g)].every(([, key = '']) => ['number', 'title', 'repository'].includes(key));

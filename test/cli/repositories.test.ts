@@ -41,7 +41,7 @@ describe('adding a repository', () => {
     const { code } = await ghw('repositories', 'add', 'octo/HELLO');
 
     expect(code).toBe(0);
-    expect(await listed()).toEqual([{ name: 'Octo/hello', id: expect.stringMatching(/^R_/) }]);
+    expect(await listed()).toMatchObject([{ name: 'Octo/hello', id: expect.stringMatching(/^R_/) }]);
   });
 
   it('has exit code 4 for one that GitHub does not show, and then changes nothing', async () => {

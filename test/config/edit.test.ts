@@ -109,7 +109,7 @@ describe('setting a key', () => {
 
     await set('repositories[Octo/Hello.js].implement.publish', 'none');
 
-    expect((await loadConfig(options)).config.repositories).toEqual([
+    expect((await loadConfig(options)).config.repositories).toMatchObject([
       { name: 'octo/hello.js', implement: { publish: 'none' } },
     ]);
     await expect(set('repositories[octo/other].plan.model', 'x')).rejects.toMatchObject({
@@ -157,7 +157,7 @@ describe('repositories', () => {
 
     expect([first.added, again.added, renamed.added]).toEqual([true, false, false]);
     const { config } = await loadConfig(options);
-    expect(config.repositories).toEqual([{ name: 'Octo/Hello', id: 'R_1', renamed_to: 'octo/goodbye' }]);
+    expect(config.repositories).toMatchObject([{ name: 'Octo/Hello', id: 'R_1', renamed_to: 'octo/goodbye' }]);
     expect(findRepository(config, 'Octo/Goodbye')?.name).toBe('Octo/Hello');
   });
 

@@ -30,13 +30,16 @@ export async function listRepositories(context: CommandContext): Promise<void> {
   const { repositories } = config;
   context.out.data(repositories, () => {
     if (repositories.length === 0) return 'No repositories yet. Add one: ghw repositories add owner/repo';
-    const rows = repositories.map(({ name, renamed_to: now, id, ...own }) => [
+    const rows = repositories.map(({ name, renamed_to: now, id, priority, active, ...own }) => [
       name,
       now ?? '',
       id === undefined ? 'no' : 'yes',
+      active ? priority : 'inactive',
       Object.keys(own).join(', '),
     ]);
-    return renderTable(['name', 'renamed to', 'verified', 'own settings'], rows, { width: context.out.width });
+    return renderTable(['name', 'renamed to', 'verified', 'priority', 'own settings'], rows, {
+      width: context.out.width,
+    });
   });
 }
 
