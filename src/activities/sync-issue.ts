@@ -27,16 +27,10 @@ export function createSyncIssue(deps: {
     const { repository } = snapshot;
     // The issue was found by its repository's id; the name that we know may by now be another repository's.
     const pullRequests = await deps.github.pullRequests(repository.nameWithOwner, issueBranch(issue.number));
+    const { body: _body, comments: _comments, linkedPullRequests: _linked, ...listed } = snapshot;
     return {
-      id: snapshot.id,
-      repository,
-      title: snapshot.title,
-      url: snapshot.url,
-      state: snapshot.state,
+      ...listed,
       textDigest: issueTextDigest(snapshot),
-      author: snapshot.author,
-      labels: snapshot.labels,
-      assignees: snapshot.assignees,
       snapshot: await deps.artifacts.put(JSON.stringify(snapshot)),
       ownPullRequest: ownPullRequest(pullRequests, repository.nameWithOwner),
       at: new Date().toISOString(),

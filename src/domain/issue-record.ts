@@ -20,8 +20,8 @@ export interface IssueRecord {
   readonly execution: string;
   /** ISO 8601. */
   readonly at: string;
-  /** The issue as its workflow last saw it; null if it never could. An older view than the ledger's changes nothing. */
-  readonly listed: ListedIssue | null;
+  /** The issue as its workflow last saw it. An older view than the ledger's changes nothing. */
+  readonly listed: ListedIssue;
   readonly progress: RecordedProgress;
   /** Those that are new. */
   readonly plans: readonly PlanVersion[];

@@ -1,7 +1,7 @@
 import { addUsage, noUsage, type AgentPhase, type TokenUsage } from './agent-run.ts';
 import type { ArtifactRef } from './artifact.ts';
 import { noImplementation, type ImplementationTrack } from './implementation.ts';
-import type { PullRequest, Repository } from './issue.ts';
+import type { ListedIssue, PullRequest, Repository } from './issue.ts';
 import { noPlan, type PlanTrack } from './plan.ts';
 import type { IssuePolicy } from './policy.ts';
 import { noReview, type ReviewTrack } from './review.ts';
@@ -17,17 +17,10 @@ export interface IssueIdentity {
 }
 
 /** What sync saw last, without the long texts. */
-export interface ObservedIssue {
-  readonly id: string;
+export interface ObservedIssue extends ListedIssue {
   readonly repository: Repository;
-  readonly title: string;
-  readonly url: string;
-  readonly state: 'open' | 'closed';
   /** See `issueTextDigest`. */
   readonly textDigest: string;
-  readonly author: string | null;
-  readonly labels: readonly string[];
-  readonly assignees: readonly string[];
   /** The whole issue as JSON. */
   readonly snapshot: ArtifactRef;
   /** Our own pull request for this issue: the open one, else the newest. */
@@ -74,6 +67,17 @@ export interface AuditEntry {
 /** How an issue's workflow ended. */
 export type IssueOutcome = 'merged' | 'closed' | 'not_found' | 'cancelled';
 
+/** How much the ledger has been told. */
+export interface Recorded {
+  /** Entries and runs, counted from the workflow's beginning. */
+  readonly audit: number;
+  readonly runs: number;
+  /** The newest plan version. */
+  readonly plans: number;
+  /** Names where the issue stood. */
+  readonly key: string | null;
+}
+
 /** Of {@link IssueState}; a higher one comes with an upgrade in {@link upgradeIssueState}. */
 const STATE_SCHEMA = 1;
 
@@ -96,6 +100,9 @@ export interface IssueState {
   readonly usage: TokenUsage;
   readonly runs: readonly RunRecord[];
   readonly audit: readonly AuditEntry[];
+  /** Of all runs and audit entries, also those that are no longer kept here. */
+  readonly counts: { readonly audit: number; readonly runs: number };
+  readonly recorded: Recorded;
   /** Request ids already answered, newest last. */
   readonly requests: readonly string[];
   readonly outcome: IssueOutcome | null;
@@ -123,6 +130,8 @@ export function newIssueState(issue: IssueIdentity, taskType: WorkerType): Issue
     usage: noUsage,
     runs: [],
     audit: [],
+    counts: { audit: 0, runs: 0 },
+    recorded: { audit: 0, runs: 0, plans: 0, key: null },
     requests: [],
     outcome: null,
   };
@@ -142,7 +151,11 @@ export function withReview(state: IssueState, patch: Partial<ReviewTrack>): Issu
 
 /** Adds a line to the audit; the oldest lines go first once there are too many for a workflow's state. */
 export function withAudit(state: IssueState, entry: AuditEntry): IssueState {
-  return { ...state, audit: [...state.audit, entry].slice(-MAX_AUDIT) };
+  return {
+    ...state,
+    audit: [...state.audit, entry].slice(-MAX_AUDIT),
+    counts: { ...state.counts, audit: state.counts.audit + 1 },
+  };
 }
 
 /** Records a run and what it cost. */
@@ -150,6 +163,7 @@ export function withRun(state: IssueState, run: RunRecord): IssueState {
   return {
     ...state,
     runs: [...state.runs, run].slice(-MAX_RUNS),
+    counts: { ...state.counts, runs: state.counts.runs + 1 },
     costUsd: state.costUsd + run.costUsd,
     usage: addUsage(state.usage, run.usage),
   };

@@ -50,8 +50,13 @@ export function anObservedIssue(over: Partial<ObservedIssue> & { body?: string }
   const title = rest.title ?? 'Greet';
   return {
     id: 'I_42',
+    number: 42,
     repository: aRepository(),
     title,
+    milestone: null,
+    createdAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-02T00:00:00Z',
+    closedAt: null,
     url: 'https://example.test/octo/hello/issues/42',
     state: 'open',
     textDigest: issueTextDigest({ title, body }),
