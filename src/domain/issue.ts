@@ -102,13 +102,10 @@ export interface ListedIssue {
   readonly closedAt: string | null;
 }
 
-/** A line of a repository's issue list. */
-export interface IssueListItem {
-  readonly id: string;
-  readonly number: number;
-  readonly title: string;
-  readonly labels: readonly string[];
-  readonly assignees: readonly string[];
-  readonly author: string | null;
-  readonly updatedAt: string;
+/** An issue as a listing brings it: everything but its discussion. */
+export interface SyncedIssue extends ListedIssue {
+  readonly body: string;
 }
+
+/** Where an issue went that its repository no longer has. */
+export type Gone = { readonly how: 'deleted' } | { readonly how: 'transferred'; readonly to: IssueRef };

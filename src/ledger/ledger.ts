@@ -1,7 +1,7 @@
 import type { IssueMemory, IssueRecord, Numbered, RecordedProgress } from '../domain/issue-record.ts';
 import type { ImplementationState } from '../domain/implementation.ts';
 import type { AuditEntry, IssueIdentity, IssueOutcome, RunRecord } from '../domain/issue-state.ts';
-import type { IssueRef, ListedIssue } from '../domain/issue.ts';
+import type { Gone, ListedIssue, SyncedIssue } from '../domain/issue.ts';
 import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
 
@@ -61,19 +61,11 @@ export interface RepositoryLedger {
   moveWatermark(move: { readonly id: string; readonly from: string | null; readonly to: string }): Promise<boolean>;
 }
 
-/** An issue as a listing shows it. */
-export interface SyncedIssue extends ListedIssue {
-  readonly body: string;
-}
-
 /** What storing an issue did: `changed` for anything but its state. */
 export interface StoredIssue {
   readonly number: number;
   readonly change: 'added' | 'changed' | 'closed' | 'reopened' | 'none';
 }
-
-/** Where an issue went that its repository no longer has. */
-export type Gone = { readonly how: 'deleted' } | { readonly how: 'transferred'; readonly to: IssueRef };
 
 /** What the ledger knows of an issue. */
 export interface LedgerIssue extends ListedIssue {
