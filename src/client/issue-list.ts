@@ -13,6 +13,8 @@ export interface TrackedIssue {
   readonly title: string | null;
   readonly url: string | null;
   readonly author: string | null;
+  readonly labels: readonly string[];
+  readonly assignees: readonly string[];
   readonly pullRequest: number | null;
   readonly paused: boolean;
   readonly phase: Phase | null;
@@ -45,12 +47,15 @@ export async function listIssues(
       const named = /^issue:(.+)#(\d+)$/.exec(workflowId);
       if (named === null || newest.has(workflowId)) continue;
       const memo = (execution.memo ?? {}) as Partial<IssueMemo>;
+      const tags = found.get(attributes.tags) ?? [];
       newest.set(workflowId, {
         repository: found.get(attributes.repository) ?? named[1] ?? '',
         number: Number(named[2]),
         title: memo.title ?? null,
         url: memo.url ?? null,
         author: memo.author ?? null,
+        labels: tagged(tags, 'label'),
+        assignees: tagged(tags, 'assignee'),
         pullRequest: memo.pullRequest ?? null,
         paused: memo.paused ?? false,
         phase: (found.get(attributes.phase) as Phase | undefined) ?? null,
@@ -82,6 +87,11 @@ function listQuery(options: IssueListOptions): string {
     terms.push(prefixes.length === 0 ? `WorkflowId = ''` : `(${prefixes.join(' OR ')})`);
   }
   return terms.join(' AND ');
+}
+
+/** What the tags `kind:…` say. */
+function tagged(tags: readonly string[], kind: 'label' | 'assignee'): readonly string[] {
+  return tags.filter((tag) => tag.startsWith(`${kind}:`)).map((tag) => tag.slice(kind.length + 1));
 }
 
 function implementationState(text: string | undefined): ImplementationState {
