@@ -1,10 +1,11 @@
 import type { TrackedIssue } from '../../client/issue-list.ts';
 import type { ImplementationState } from '../../domain/implementation.ts';
 import type { IssueOutcome } from '../../domain/issue-state.ts';
+import type { Gone } from '../../domain/issue.ts';
 import type { Phase, WaitsFor } from '../../domain/lifecycle.ts';
 import type { PlanState } from '../../domain/plan.ts';
 import { canonicalRepositoryName } from '../../domain/repository-name.ts';
-import type { Gone, LedgerIssue } from '../../ledger/ledger.ts';
+import type { LedgerIssue } from '../../ledger/ledger.ts';
 
 /** One line of `ghw issues list`; its JSON has exactly these keys. `docs/commands.md` explains them. */
 export interface IssueLine {
