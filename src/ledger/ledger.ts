@@ -134,6 +134,10 @@ export interface IssueAddress {
 export interface LedgerRun extends Numbered<RunRecord> {
   readonly repository: string;
   readonly number: number;
+  /** Of the change that stood when the run was the newest that implemented; null if it left none. */
+  readonly filesModified: number | null;
+  /** Whether that change passed its validation; null if it was not validated. */
+  readonly testsPassed: boolean | null;
 }
 
 export interface SpendLine {

@@ -1,0 +1,51 @@
+import { and, desc, eq, gte, sql } from 'drizzle-orm';
+import { chunks } from './chunks.ts';
+import type { LedgerDatabase, Statements } from './database.ts';
+import type { AuditLedger, LedgerAuditEntry } from './ledger.ts';
+import { storableText } from './storable.ts';
+import { auditEntries } from './tables.ts';
+
+/** Who did what to what through which door. Entries are added, never changed. */
+export function auditLedger({ transact }: LedgerDatabase): AuditLedger {
+  return {
+    add: async (key, entry) => await transact(async (tx) => await storeAudit(tx, [{ key, entry }])),
+
+    list: async ({ entityType, entityId, since, limit } = {}) =>
+      await transact(async (tx) => {
+        const query = tx
+          .select({
+            entityType: auditEntries.entityType,
+            entityId: auditEntries.entityId,
+            at: auditEntries.at,
+            action: auditEntries.action,
+            by: auditEntries.actor,
+            door: auditEntries.door,
+            detail: auditEntries.details,
+          })
+          .from(auditEntries)
+          .where(
+            and(
+              entityType && eq(auditEntries.entityType, entityType),
+              entityId === undefined
+                ? undefined
+                : sql`lower(${auditEntries.entityId}) = lower(${storableText(entityId)})`,
+              since === undefined ? undefined : gte(auditEntries.at, since),
+            ),
+          )
+          .orderBy(desc(auditEntries.at), desc(auditEntries.key))
+          .$dynamic();
+        return await (limit === undefined ? query : query.limit(limit));
+      }),
+  };
+}
+
+/** Adds entries that are not there yet. */
+export async function storeAudit(
+  tx: Statements,
+  entries: readonly { readonly key: string; readonly entry: LedgerAuditEntry }[],
+): Promise<void> {
+  for (const part of chunks(entries)) {
+    const rows = part.map(({ key, entry: { by, detail, ...rest } }) => ({ ...rest, key, actor: by, details: detail }));
+    await tx.insert(auditEntries).values(rows).onConflictDoNothing();
+  }
+}
