@@ -1,3 +1,5 @@
+import { visibleControls, visibleLine } from '../domain/visible.ts';
+
 // Bidirectional and invisible marks can make a text read as something else. What joins two pictures to one cannot.
 const disguising =
   /[\u061C\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]|(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
@@ -7,12 +9,12 @@ const harmless = /^[\x20-\x7E]*$/;
 /** One line of foreign text that cannot move the cursor, colour the terminal or disguise what follows. */
 export function plainLine(text: string): string {
   if (harmless.test(text) && !text.includes('  ')) return text;
-  return visible(text.replace(/\s+/gu, ' '), /\p{Cc}/gu);
+  return visibleLine(text).replace(disguising, '\uFFFD');
 }
 
 /** Foreign text of several lines; line ends and tabs stay. */
 export function plainText(text: string): string {
-  return visible(text.replace(/\r\n?/gu, '\n'), /[^\P{Cc}\n\t]/gu);
+  return visibleControls(text).replace(disguising, '\uFFFD');
 }
 
 /** JSON for scripts that is harmless on a terminal too. */
@@ -27,15 +29,4 @@ export function plainJson(value: unknown): string {
 /** `$0.13`; `$0` for nothing. */
 export function formatUsd(usd: number): string {
   return usd === 0 ? '$0' : `$${usd.toFixed(2)}`;
-}
-
-function visible(text: string, controls: RegExp): string {
-  return text.replace(controls, controlPicture).replace(disguising, '\uFFFD');
-}
-
-/** Unicode's own pictures of the control characters. */
-function controlPicture(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? '\u2421' : '\uFFFD';
 }
