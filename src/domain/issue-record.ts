@@ -1,3 +1,4 @@
+import type { ArtifactRef } from './artifact.ts';
 import type { ListedIssue } from './issue.ts';
 import type { AgentSession, AuditEntry, IssueIdentity, RunRecord } from './issue-state.ts';
 import type { Approval, PlanVersion } from './plan.ts';
@@ -10,6 +11,8 @@ export type Numbered<Thing> = Thing & { readonly sequence: number };
 export interface RecordedProgress extends Omit<IssueSummary, 'runs'> {
   readonly approval: Approval | null;
   readonly session: AgentSession | null;
+  /** The whole issue as its workflow last read it, as JSON; null if it never could. */
+  readonly snapshot: ArtifactRef | null;
 }
 
 /** What an issue's workflow has to tell for the time when it is over: where it stands, and what is new since the last record. */

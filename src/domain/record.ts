@@ -62,7 +62,12 @@ export function withMemory(state: IssueState, { progress, plans }: IssueMemory):
 
 function progressOf(state: IssueState): RecordedProgress {
   const { runs: _runs, ...summary } = summarize(state);
-  return { ...summary, approval: state.plan.approval, session: state.session };
+  return {
+    ...summary,
+    approval: state.plan.approval,
+    session: state.session,
+    snapshot: state.observed?.snapshot ?? null,
+  };
 }
 
 function listedOf(issue: ListedIssue): ListedIssue {

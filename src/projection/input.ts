@@ -1,8 +1,10 @@
+import type { ArtifactStore } from '../artifacts/store.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
 import type { RecordedProgress } from '../domain/issue-record.ts';
 import type { IssueComment, IssueSnapshot, ListedIssue } from '../domain/issue.ts';
 import type { PlanVersion } from '../domain/plan.ts';
 import type { IssueSummary } from '../domain/summary.ts';
-import type { IssueAddress, Ledger, LedgerIssue } from '../ledger/ledger.ts';
+import type { IssueAddress, IssueLedger, LedgerIssue, RepositoryLedger } from '../ledger/ledger.ts';
 
 /** Where an issue stands: as a workflow answers, or as it told the ledger, which knows more. */
 export type ProjectedProgress = Omit<IssueSummary, 'runs'> & Partial<Pick<RecordedProgress, 'approval' | 'session'>>;
@@ -27,9 +29,12 @@ export interface ProjectionInput {
 }
 
 export interface ProjectionSources {
-  readonly ledger: Pick<Ledger, 'issues' | 'repositories'>;
-  /** The issue as its workflow last read it, with comments; it is taken where it is as new as the ledger's view. */
-  readonly snapshot?: IssueSnapshot | null;
+  readonly ledger: {
+    readonly issues: Pick<IssueLedger, 'find' | 'progress' | 'plans' | 'body'>;
+    readonly repositories: Pick<RepositoryLedger, 'find'>;
+  };
+  /** Where comments, and texts that no listing showed, are kept. */
+  readonly artifacts: Pick<ArtifactStore, 'get'>;
 }
 
 /**
@@ -38,34 +43,47 @@ export interface ProjectionSources {
  * @throws GhwError `LedgerUnreachable`, `LedgerFailed`
  */
 export async function readProjectionInput(
-  { ledger, snapshot = null }: ProjectionSources,
+  { ledger, artifacts }: ProjectionSources,
   issue: IssueAddress,
 ): Promise<ProjectionInput | null> {
-  const [listed, progress, plans, body, repository] = await Promise.all([
+  const [found, progress, plans, body, repository] = await Promise.all([
     ledger.issues.find(issue),
     ledger.issues.progress(issue),
     ledger.issues.plans(issue),
     ledger.issues.body(issue),
     ledger.repositories.find(issue.repositoryId ?? issue.repository),
   ]);
-  if (listed === null && progress === null && snapshot === null) return null;
-  const isSnapshotNew = snapshot !== null && (listed === null || snapshot.updatedAt >= listed.updatedAt);
+  if (found === null && progress === null) return null;
   return {
     repository: repository?.name ?? issue.repository,
     number: issue.number,
-    nameWithOwner: repository?.nameWithOwner ?? listed?.repository ?? issue.repository,
-    listed: isSnapshotNew ? snapshot : listed,
-    body: isSnapshotNew ? snapshot.body : body,
-    comments: isSnapshotNew ? snapshot.comments : null,
-    gone: listed?.gone ?? null,
+    nameWithOwner: repository?.nameWithOwner ?? found?.repository ?? issue.repository,
+    listed: found,
+    body,
+    comments: null,
+    gone: found?.gone ?? null,
     progress,
     plans,
-    at: newest([listed?.progress?.at, listed?.updatedAt, snapshot?.updatedAt]),
+    at: newest([found?.progress?.at, found?.updatedAt]),
+    ...(await textsOf(artifacts, progress?.snapshot, found)),
   };
 }
 
-/** The latest of several times, ISO 8601 in UTC. */
+/** The issue as its workflow read it, with comments, unless a listing has seen a newer one since. */
+async function textsOf(
+  artifacts: Pick<ArtifactStore, 'get'>,
+  ref: ArtifactRef | null | undefined,
+  found: ListedIssue | null,
+): Promise<Partial<ProjectionInput>> {
+  const kept = ref ? await artifacts.get(ref) : undefined;
+  if (kept === undefined) return {};
+  const snapshot = JSON.parse(kept.toString('utf8')) as IssueSnapshot;
+  if (found !== null && Date.parse(found.updatedAt) > Date.parse(snapshot.updatedAt)) return {};
+  return { body: snapshot.body, comments: snapshot.comments };
+}
+
+/** The latest of several times, ISO 8601. */
 export function newest(times: readonly (string | null | undefined)[]): string | null {
-  const known = times.flatMap((time) => (time === null || time === undefined ? [] : [time]));
+  const known = times.flatMap((time) => (time ? [time] : []));
   return known.length === 0 ? null : known.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
 }
