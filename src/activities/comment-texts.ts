@@ -1,10 +1,10 @@
-import { shortDigest } from '../domain/digest.ts';
+import { digestText, shortDigest } from '../domain/digest.ts';
 import { escapeMarkdown } from '../domain/describe.ts';
 import type { ValidationReport } from '../domain/change.ts';
 import { harmless, harmlessLine } from '../domain/harmless.ts';
 import { planStateNames } from '../domain/plan.ts';
 import type { FinishedReview } from '../domain/review.ts';
-import type { OpenPullRequestInput, PublishPlanInput } from './types.ts';
+import type { OpenPullRequestInput, PublishPlanInput, ReminderInput } from './types.ts';
 
 export const PLAN_MARKER = '<!-- gh-worker:plan -->';
 export const REVIEW_MARKER = '<!-- gh-worker:review -->';
@@ -61,6 +61,17 @@ function validationLine(validation: ValidationReport | null): string {
   return validation.steps
     .map((step) => `- ${step.ok ? 'passed' : 'failed'}: \`${step.command.replaceAll('`', "'")}\``)
     .join('\n');
+}
+
+/** What begins one reminder, and finds it again. */
+export function reminderMarker({ key, ordinal }: ReminderInput): string {
+  return `<!-- gh-worker:reminder ${digestText(`${key}:${ordinal}`).slice(0, 16)} -->`;
+}
+
+/** A reminder of what waits for a person. Only who is assigned is mentioned. */
+export function reminderComment({ what, how, since, assignees }: ReminderInput): string {
+  const mentioned = assignees.map((login) => `@${login} `).join('');
+  return `${mentioned}This waits for a person since ${since.slice(0, 10)}: ${what}. Decide with ${how}. Nothing goes on by itself.`;
 }
 
 /** The description of the pull request. The plan is named and not repeated: it may be long, and it is not ours. */

@@ -1,33 +1,37 @@
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { IssuePolicy } from '../domain/policy.ts';
-import type { GitHub } from '../github/github.ts';
 import type { Publisher, Remote } from '../workspace/workspace.ts';
 import type { AgentDependencies } from './agent/dependencies.ts';
 import { createReleaseWorkspace } from './agent/release-workspace.ts';
 import { createReviewChange } from './agent/review-change.ts';
 import { createRunAgent } from './agent/run-agent.ts';
 import { createValidateChange } from './agent/validate-change.ts';
-import { PLAN_MARKER, planComment, REVIEW_MARKER, reviewComment } from './comment-texts.ts';
+import {
+  PLAN_MARKER,
+  planComment,
+  REVIEW_MARKER,
+  reminderComment,
+  reminderMarker,
+  reviewComment,
+} from './comment-texts.ts';
 import { beating } from './beating.ts';
 import { activity } from './failures.ts';
+import { createRecallIssue, createRecordIssue } from './ledger.ts';
 import { createOpenPullRequest } from './open-pull-request.ts';
 import { postOwnComment } from './own-comment.ts';
 import { createPublishChange } from './publish-change.ts';
-import { createSelectIssues, createSyncSelected, type SyncOneIssue } from './select-issues.ts';
+import type { SyncDependencies } from './sync/dependencies.ts';
+import { createSyncRepositories } from './sync/sync-repositories.ts';
 import { createSyncIssue } from './sync-issue.ts';
 import type { AgentActivities, MainActivities } from './types.ts';
 
 /** What the short steps stand on. */
-export interface MainDependencies {
-  readonly github: GitHub;
+export interface MainDependencies extends SyncDependencies {
   readonly artifacts: ArtifactStore;
   readonly publisher: Publisher;
   readonly remoteOf: (repository: string) => Remote;
   /** The configuration's policy now, by name or node id. */
   readonly policyOf: (repository: { readonly name: string; readonly id: string | null }) => Promise<IssuePolicy>;
-  readonly syncOne: SyncOneIssue;
-  /** Issues synced at a time. */
-  readonly syncParallelism: number;
 }
 
 /** The short steps, for the main task queue. */
@@ -35,16 +39,24 @@ export function createMainActivities(deps: MainDependencies): MainActivities {
   return {
     syncIssue: shortStep(createSyncIssue(deps)),
     loadPolicy: activity(deps.policyOf),
+    recallIssue: shortStep(createRecallIssue(deps)),
+    recordIssue: activity(createRecordIssue(deps)),
     publishPlan: shortStep((input) =>
       postOwnComment(deps.github, { subjectId: input.issueId, marker: PLAN_MARKER, body: planComment(input) }),
+    ),
+    postReminder: shortStep((input) =>
+      postOwnComment(deps.github, {
+        subjectId: input.issueId,
+        marker: reminderMarker(input),
+        body: reminderComment(input),
+      }),
     ),
     publishChange: shortStep(createPublishChange(deps)),
     openPullRequest: shortStep(createOpenPullRequest(deps)),
     publishReview: shortStep(({ pullRequest, review }) =>
       postOwnComment(deps.github, { subjectId: pullRequest.id, marker: REVIEW_MARKER, body: reviewComment(review) }),
     ),
-    selectIssues: shortStep(createSelectIssues(deps)),
-    syncSelected: activity(createSyncSelected({ syncOne: deps.syncOne, parallelism: deps.syncParallelism })),
+    syncRepositories: activity(createSyncRepositories(deps)),
   };
 }
 

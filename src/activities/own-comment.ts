@@ -13,9 +13,9 @@ export async function postOwnComment(
   const body = `${options.marker}\n${options.body}`;
   const comments = await github.ownComments(options.subjectId, options.marker);
   const existing = comments.find((comment) => comment.body.startsWith(options.marker));
-  const { id, url } = await put(github, options.subjectId, body, existing);
+  const { id, url, updatedAt } = await put(github, options.subjectId, body, existing);
   // Without the body, which may have 60 KB and would stand in the workflow's history.
-  return { id, url };
+  return { id, url, at: updatedAt };
 }
 
 async function put(

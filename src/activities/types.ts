@@ -1,11 +1,14 @@
+import type { ConfirmedCommand } from '../domain/comment-commands.ts';
+import type { CommentsSeen } from '../domain/comments-seen.ts';
 import type { Change, ValidationReport } from '../domain/change.ts';
+import type { IssueMemory, IssueRecord } from '../domain/issue-record.ts';
 import type { IssueIdentity, ObservedIssue } from '../domain/issue-state.ts';
 import type { PullRequest, Repository } from '../domain/issue.ts';
 import type { Approval, PlanState, PlanVersion } from '../domain/plan.ts';
 import type { IssuePolicy } from '../domain/policy.ts';
 import type { Publication } from '../domain/progress/implementation.ts';
 import type { FinishedReview } from '../domain/review.ts';
-import type { IssueSelection, RepositorySyncResult } from '../domain/selection.ts';
+import type { RepositorySyncResult, SyncSelection } from '../domain/selection.ts';
 import type { ReviewChangeInput, ReviewChangeResult, RunAgentInput, RunAgentResult } from './agent/types.ts';
 
 export interface ValidateChangeInput {
@@ -63,32 +66,63 @@ export interface PublishReviewInput {
 export interface PublishedComment {
   readonly id: string;
   readonly url: string;
+  /** When it got its present text, by GitHub's clock. */
+  readonly at: string;
 }
 
-export interface SelectedIssues {
-  readonly repository: string;
-  readonly repositoryId: string;
-  readonly numbers: readonly number[];
+export interface SyncIssueInput {
+  readonly issue: IssueIdentity;
+  /** Where commands are to be looked for; null if nowhere. */
+  readonly comments: CommentsSeen | null;
+}
+
+export interface SyncIssueResult {
+  readonly observed: ObservedIssue;
+  readonly commands: readonly ConfirmedCommand[];
+}
+
+export interface ReminderInput {
+  readonly issue: IssueIdentity;
+  /** Node id of the issue. */
+  readonly issueId: string;
+  /** Names the wait. */
+  readonly key: string;
+  /** Counts from 1. */
+  readonly ordinal: number;
+  /** ISO 8601. */
+  readonly since: string;
+  /** What waits, in the words that people see. */
+  readonly what: string;
+  /** How to decide, in Markdown. */
+  readonly how: string;
+  readonly assignees: readonly string[];
 }
 
 /** Short steps; any worker takes them. Each may run twice and leaves the same. */
 export interface MainActivities {
-  /** Reads the whole issue and our own pull request for it; stores the issue's texts as an artifact. */
-  syncIssue(issue: IssueIdentity): Promise<ObservedIssue>;
+  /**
+   * Reads the whole issue and our own pull request for it; stores the issue's texts as an artifact. Asks GitHub what the
+   * authors of new commands in comments may do.
+   */
+  syncIssue(input: SyncIssueInput): Promise<SyncIssueResult>;
   /** What the configuration says for this repository now. */
   loadPolicy(repository: { readonly name: string; readonly id: string | null }): Promise<IssuePolicy>;
+  /** What an earlier workflow of the same issue left; null if there was none. */
+  recallIssue(issue: IssueIdentity): Promise<IssueMemory | null>;
+  /** Tells the ledger what is new. */
+  recordIssue(record: IssueRecord): Promise<void>;
   /** Posts the plan as one comment, or edits it in place. */
   publishPlan(input: PublishPlanInput): Promise<PublishedComment>;
   /** Checks a change away from the agent's tree and pushes it, unless something stands against it. */
   publishChange(input: PublishChangeInput): Promise<Publication>;
   /** Opens the pull request, or finds the one that is open. */
   openPullRequest(input: OpenPullRequestInput): Promise<PullRequest>;
+  /** Posts a reminder of what waits for a person, once. */
+  postReminder(input: ReminderInput): Promise<PublishedComment>;
   /** Posts the verdict on the pull request as one comment, or edits it in place. */
   publishReview(input: PublishReviewInput): Promise<PublishedComment>;
-  /** Which issues a cycle takes. */
-  selectIssues(selection: IssueSelection): Promise<SelectedIssues>;
-  /** Has every selected issue synced, starting its workflow where there is none. */
-  syncSelected(selected: SelectedIssues): Promise<RepositorySyncResult>;
+  /** Reads repositories into the ledger; has the live issues among what changed read anew. */
+  syncRepositories(selection: SyncSelection): Promise<readonly RepositorySyncResult[]>;
 }
 
 /** Long steps with an agent or the project's own commands; they hold a slot of their worker type. */

@@ -15,6 +15,9 @@ export interface PendingStep {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** Goes on beside the steps, and nobody waits for it. */
+const ASIDE = 'recordIssue';
+
 /** `PENDING_ACTIVITY_STATE_SCHEDULED`. */
 const SCHEDULED = 1;
 
@@ -22,7 +25,7 @@ const SCHEDULED = 1;
 export async function pendingStep(client: IssueClient, issue: IssueIdentity): Promise<PendingStep | undefined> {
   try {
     const { raw } = await client.handle(issue).describe();
-    const [pending] = raw.pendingActivities ?? [];
+    const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name !== ASIDE);
     if (!pending) return undefined;
     const [beat] = pending.heartbeatDetails?.payloads ?? [];
     const details: unknown = beat ? defaultPayloadConverter.fromPayload(beat) : {};

@@ -73,6 +73,12 @@ export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
       maxTurns: agent.max_turns,
       budgetUsd: agent.budget_usd,
     },
+    approval: {
+      reminderMs: config.approval.reminder === null ? null : parseDuration(config.approval.reminder),
+      remindAgainMs: parseDuration(config.approval.remind_again),
+      commentCommands: config.approval.comment_commands,
+    },
+    notifications: { githubComment: config.notifications.github_comment },
     validation: { timeoutMs: parseDuration(validation.timeout) },
   };
 }

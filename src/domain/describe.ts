@@ -32,6 +32,27 @@ function approvalHint(state: IssueState): string | null {
   );
 }
 
+/** What waits for a person, and how to decide it where people read it on GitHub. */
+export function describeWaiting(state: IssueState): { readonly what: string; readonly how: string } {
+  const { plan, implementation } = state;
+  const where = `${state.issue.repository} ${state.issue.number}`;
+  const current = currentPlan(plan);
+  if (implementation.state !== 'none') {
+    const what = `the implementation (${implementationStateNames[implementation.state]})`;
+    const failed = implementation.state === 'failed';
+    return {
+      what,
+      how: failed ? `\`ghw issues implement ${where} --force\`` : `\`ghw implementations review ${where}\``,
+    };
+  }
+  const what = current ? `version ${current.version} of the plan (${planStateNames[plan.state]})` : 'the plan';
+  if (plan.state !== 'awaiting_review' || !current) return { what, how: `\`ghw issues plan ${where}\`` };
+  const comment = state.policy?.approval.commentCommands
+    ? ', or a comment that says `/approve`, or `/revise` and what should be different'
+    : '';
+  return { what, how: `\`ghw plans review ${where}\`${comment}` };
+}
+
 /** The issue at a glance, in Markdown, for the Temporal Web UI's current details. */
 export function describeIssue(state: IssueState): string {
   const { plan, implementation, review, observed } = state;

@@ -1,9 +1,11 @@
 import { addUsage, noUsage, type AgentPhase, type TokenUsage } from './agent-run.ts';
 import type { ArtifactRef } from './artifact.ts';
+import { noCommentsSeen, type CommentsSeen } from './comments-seen.ts';
 import { noImplementation, type ImplementationTrack } from './implementation.ts';
 import type { ListedIssue, PullRequest, Repository } from './issue.ts';
 import { noPlan, type PlanTrack } from './plan.ts';
 import type { IssuePolicy } from './policy.ts';
+import type { Waiting } from './waiting.ts';
 import { noReview, type ReviewTrack } from './review.ts';
 import type { WorkerType } from './worker-type.ts';
 
@@ -103,6 +105,8 @@ export interface IssueState {
   /** Of all runs and audit entries, also those that are no longer kept here. */
   readonly counts: { readonly audit: number; readonly runs: number };
   readonly recorded: Recorded;
+  readonly comments: CommentsSeen;
+  readonly waiting: Waiting | null;
   /** Request ids already answered, newest last. */
   readonly requests: readonly string[];
   readonly outcome: IssueOutcome | null;
@@ -132,6 +136,8 @@ export function newIssueState(issue: IssueIdentity, taskType: WorkerType): Issue
     audit: [],
     counts: { audit: 0, runs: 0 },
     recorded: { audit: 0, runs: 0, plans: 0, key: null },
+    comments: noCommentsSeen,
+    waiting: null,
     requests: [],
     outcome: null,
   };

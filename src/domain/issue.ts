@@ -41,6 +41,8 @@ export interface IssueComment {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Null if its text is as it was first written. */
+  readonly editedAt: string | null;
   /** True if our own identity wrote it; only then does a marker in it count. */
   readonly viewerDidAuthor: boolean;
 }

@@ -11,7 +11,8 @@ export type StepKind =
   | 'validate'
   | 'publishChange'
   | 'openPullRequest'
-  | 'review';
+  | 'review'
+  | 'remind';
 
 /** One thing to do, and a name under which it is the same thing however often it is tried. */
 export interface Step {
@@ -26,7 +27,7 @@ export interface Step {
 export function nextStep(state: IssueState): Step | null {
   if (state.outcome || state.paused) return null;
   if (state.syncDue) return { kind: 'sync', key: `sync:${state.observed?.at ?? 'first'}` };
-  return publicationStep(state) ?? planStep(state) ?? implementationStep(state);
+  return publicationStep(state) ?? planStep(state) ?? implementationStep(state) ?? reminderStep(state);
 }
 
 function publicationStep(state: IssueState): Step | null {
@@ -42,6 +43,10 @@ function publicationStep(state: IssueState): Step | null {
 
 function planStep(state: IssueState): Step | null {
   return state.plan.state === 'generating' ? { kind: 'writePlan', key: `plan-${state.plan.attempt}` } : null;
+}
+
+function reminderStep({ waiting }: IssueState): Step | null {
+  return waiting?.isDue ? { kind: 'remind', key: `remind:${waiting.key}:${waiting.reminded + 1}` } : null;
 }
 
 function implementationStep(state: IssueState): Step | null {

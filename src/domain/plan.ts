@@ -92,6 +92,8 @@ export interface PlanTrack {
 export interface PlanComment {
   readonly id: string | null;
   readonly url: string | null;
+  /** When it got its present text, by GitHub's clock. */
+  readonly at: string | null;
   /** What it shows (see `planCommentKey`); a different key means it must be edited. */
   readonly key: string;
 }

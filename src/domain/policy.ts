@@ -36,6 +36,18 @@ export interface IssuePolicy {
     /** US dollars for one run; null for no limit. */
     readonly budgetUsd: number | null;
   };
+  readonly approval: {
+    /** Until a person is first reminded of what waits for them, in milliseconds; null for never. */
+    readonly reminderMs: number | null;
+    /** Between the reminders that follow, in milliseconds. */
+    readonly remindAgainMs: number;
+    /** Whether commands in comments on the issue count. */
+    readonly commentCommands: boolean;
+  };
+  readonly notifications: {
+    /** Whether reminders are written as a comment on the issue. */
+    readonly githubComment: boolean;
+  };
   readonly validation: {
     /** Longest run of all validation commands together, in milliseconds. */
     readonly timeoutMs: number;

@@ -1,17 +1,20 @@
-import type { IssueListItem, PullRequest, Repository } from '../domain/issue.ts';
+import type { PullRequest, Repository } from '../domain/issue.ts';
 import { splitRepositoryName } from '../domain/repository-name.ts';
 import { checkedRepositoryName } from './clone-url.ts';
 import { notFound, unexpected } from './errors.ts';
-import type { GitHub, IssueListFilter, NewPullRequest, OwnComment } from './github.ts';
+import { issuesById, lookAt } from './batched-looks.ts';
+import type { GitHub, NewPullRequest, OwnComment, RepositoryAddress } from './github.ts';
+import { issueNumberPages, issuePages } from './issue-lists.ts';
 import { createComment, editComment, listComments } from './operations/comment.ts';
-import { listOpenIssues, toListItem } from './operations/issue.ts';
 import { createPullRequest, listPullRequests, toPullRequest } from './operations/pull-request.ts';
 import { readRepository, readViewer, toRepository } from './operations/repository.ts';
+import { readRepositoryById } from './operations/sync.ts';
 import { pages } from './paging.ts';
 import { readPermission } from './permission.ts';
 import { readIssue } from './read-issue.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 import { createTransport } from './transport.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** GitHub over its GraphQL API, and its REST API for the one thing that GraphQL lacks. Sends nothing before it is asked. */
 export function createGitHub(options: TransportOptions): GitHub {
@@ -21,7 +24,12 @@ export function createGitHub(options: TransportOptions): GitHub {
     viewer,
     repository: (nameWithOwner) => repository(transport, nameWithOwner),
     issue: (address) => readIssue(transport, address),
-    openIssues: (nameWithOwner, filter = {}) => openIssues(transport, nameWithOwner, filter),
+    repositoryById: (address) => repositoryById(transport, address),
+    lookAt: (repositories) => lookAt(transport, repositories),
+    listIssues: (address, filter = {}) => issuePages(transport, address, filter),
+    issueNumbers: (address) => issueNumberPages(transport, address),
+    issuesById: (ids) => issuesById(transport, ids),
+    whereabouts: (issue) => whereabouts(transport, issue),
     permission: (nameWithOwner, login) => readPermission(transport, nameWithOwner, login),
     pullRequests: (nameWithOwner, headRefName) => pullRequests(transport, nameWithOwner, headRefName),
     createPullRequest: (input) => openPullRequest(transport, input),
@@ -39,24 +47,11 @@ async function repository(transport: Transport, nameWithOwner: string): Promise<
   return toRepository(answer.repository);
 }
 
-async function* openIssues(
-  transport: Transport,
-  nameWithOwner: string,
-  { labels, assignee, since }: IssueListFilter,
-): AsyncGenerator<readonly IssueListItem[], void> {
-  const doing = `list the open issues of ${checkedRepositoryName(nameWithOwner)}`;
-  // An assignee of null would mean "nobody", and an empty list of labels "none of these": absent keys mean "any".
-  const variables = {
-    ...splitRepositoryName(nameWithOwner),
-    ...(labels !== undefined && labels.length > 0 ? { labels: [...labels] } : {}),
-    filter: { ...(since === undefined ? {} : { since }), ...(assignee === undefined ? {} : { assignee }) },
-  };
-  const all = pages(async (after) => {
-    const answer = await transport.query(listOpenIssues, { ...variables, after }, doing);
-    if (answer.repository === null) throw notFound(doing);
-    return answer.repository.issues;
-  }, doing);
-  for await (const page of all) yield page.map(toListItem);
+async function repositoryById(transport: Transport, { id, nameWithOwner }: RepositoryAddress): Promise<Repository> {
+  const doing = `read the repository ${nameWithOwner}`;
+  const { node } = await transport.query(readRepositoryById, { repositoryId: id }, doing);
+  if (!node) throw notFound(doing);
+  return toRepository(node);
 }
 
 async function pullRequests(transport: Transport, nameWithOwner: string, headRefName: string): Promise<PullRequest[]> {
@@ -90,8 +85,8 @@ async function ownComments(transport: Transport, subjectId: string, marker: stri
     return node.comments;
   }, doing);
   for await (const page of all) {
-    for (const { id, url, body, viewerDidAuthor } of page) {
-      if (viewerDidAuthor && body.includes(marker)) found.push({ id, url, body });
+    for (const { id, url, body, updatedAt, viewerDidAuthor } of page) {
+      if (viewerDidAuthor && body.includes(marker)) found.push({ id, url, body, updatedAt });
     }
   }
   return found;

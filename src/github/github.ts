@@ -1,5 +1,14 @@
+import type { GhwError } from '../domain/errors.ts';
+import type {
+  Gone,
+  IssueRef,
+  IssueSnapshot,
+  Permission,
+  PullRequest,
+  Repository,
+  SyncedIssue,
+} from '../domain/issue.ts';
 import type { RateLimit } from './rate-limit.ts';
-import type { IssueListItem, IssueSnapshot, Permission, PullRequest, Repository } from '../domain/issue.ts';
 
 /** An issue by its repository (node id where known, so that a rename changes nothing) and number. */
 export interface IssueAddress {
@@ -8,13 +17,52 @@ export interface IssueAddress {
   readonly number: number;
 }
 
+/** A repository by its node id; the name is for messages. */
+export interface RepositoryAddress {
+  readonly id: string;
+  readonly nameWithOwner: string;
+}
+
+/** What one short look at a repository shows. */
+export interface RepositoryGlance extends RepositoryAddress {
+  readonly isArchived: boolean;
+  /** Open and closed issues. */
+  readonly issueCount: number;
+  /** When an issue was last updated; null where there is none. ISO 8601, whole seconds. */
+  readonly newestUpdateAt: string | null;
+}
+
+/** What came of a look at one of many repositories. */
+export interface Look {
+  /** By GitHub's clock. ISO 8601. */
+  readonly at: string;
+  readonly seen: RepositoryGlance | GhwError;
+}
+
 export interface IssueListFilter {
+  /** Default: open and closed. */
+  readonly state?: 'open' | 'closed';
   /** Only issues with at least one of these. */
   readonly labels?: readonly string[];
+  /** Only issues with none of these. Only with `search`, where GitHub knows it. */
+  readonly notLabels?: readonly string[];
   /** Only issues assigned to this login. */
   readonly assignee?: string;
   /** ISO 8601; only issues updated at or after it. */
   readonly since?: string;
+  /** Words and qualifiers of GitHub's search. Its index lags behind by moments. */
+  readonly search?: string;
+}
+
+export interface IssuePage {
+  readonly issues: readonly SyncedIssue[];
+  /** How many issues the repository has now, whatever the filter; null where text is searched for. */
+  readonly issueCount: number | null;
+}
+
+/** An issue, and the repository that it is in now. */
+export interface PlacedIssue extends SyncedIssue {
+  readonly repository: RepositoryAddress;
 }
 
 export interface NewPullRequest {
@@ -30,6 +78,8 @@ export interface OwnComment {
   readonly id: string;
   readonly url: string;
   readonly body: string;
+  /** ISO 8601, by GitHub's clock. */
+  readonly updatedAt: string;
 }
 
 /**
@@ -42,8 +92,23 @@ export interface GitHub {
   repository(nameWithOwner: string): Promise<Repository>;
   /** The whole issue, with all its comments and linked pull requests (paged without a cap). */
   issue(address: IssueAddress): Promise<IssueSnapshot>;
-  /** Open issues, page by page, oldest update first. */
-  openIssues(nameWithOwner: string, filter?: IssueListFilter): AsyncIterable<readonly IssueListItem[]>;
+  /** The repository behind a node id, whatever its name is by now. */
+  repositoryById(repository: RepositoryAddress): Promise<Repository>;
+  /**
+   * A short look at many repositories in few requests, by node id. What is wrong with one is its answer, and costs the
+   * others nothing.
+   */
+  lookAt(repositories: readonly RepositoryAddress[]): Promise<ReadonlyMap<string, Look>>;
+  /** Issues in pages without a cap, oldest update first (with `search`: oldest first). */
+  listIssues(repository: RepositoryAddress, filter?: IssueListFilter): AsyncIterable<IssuePage>;
+  /** Number and node id of every issue, page by page. */
+  issueNumbers(
+    repository: RepositoryAddress,
+  ): AsyncIterable<readonly { readonly number: number; readonly id: string }[]>;
+  /** Issues by node id, in few requests; null for one that is not there, or that we may not see. */
+  issuesById(ids: readonly string[]): Promise<ReadonlyMap<string, PlacedIssue | null>>;
+  /** Where an issue went; null if its repository still has it. */
+  whereabouts(issue: IssueRef): Promise<Gone | null>;
   /** What `login` may do in the repository, by GitHub's own word at this moment. `none` for anyone unknown. */
   permission(nameWithOwner: string, login: string): Promise<Permission>;
   /** Pull requests of a head branch in this repository (no forks), newest first. */

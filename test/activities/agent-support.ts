@@ -32,7 +32,8 @@ export async function runInput(
   { issue, baseOid }: Place,
   more: Partial<RunAgentInput> = {},
 ): Promise<RunAgentInput> {
-  const { snapshot, textDigest } = await mainActivities(bench).syncIssue(issue);
+  const { observed } = await mainActivities(bench).syncIssue({ issue, comments: null });
+  const { snapshot, textDigest } = observed;
   return {
     issue,
     snapshot,

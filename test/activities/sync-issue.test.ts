@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { issueTextDigest } from '../../src/domain/digest.ts';
 import { issueBranch } from '../../src/domain/implementation.ts';
+import type { IssueIdentity, ObservedIssue } from '../../src/domain/issue-state.ts';
 import type { IssueSnapshot } from '../../src/domain/issue.ts';
 import { ownPullRequest } from '../../src/activities/sync-issue.ts';
 import type { MainActivities } from '../../src/activities/types.ts';
@@ -28,13 +29,17 @@ async function addOwnPullRequest(repository: string, number: number): Promise<nu
   return (await hub.seed.addPullRequest(repository, { headRefName, title: 'Ours', author: IDENTITY })).number;
 }
 
+async function sync(issue: IssueIdentity): Promise<ObservedIssue> {
+  return (await activities.syncIssue({ issue, comments: null })).observed;
+}
+
 describe('syncIssue', () => {
   it('tells what is known of the issue, keeps the long texts as an artifact, and leaves the same twice', async () => {
     const { issue, issueId, name } = await bench.place({ title: 'Grüße', body: 'Say "good day".' });
     bench.hub.seed.addComment(name, issue.number, { body: 'Please!', author: 'bob' });
 
-    const first = await activities.syncIssue(issue);
-    const second = await activities.syncIssue(issue);
+    const first = await sync(issue);
+    const second = await sync(issue);
 
     expect(second).toEqual({ ...first, at: second.at });
     expect(first).toMatchObject({
@@ -53,13 +58,13 @@ describe('syncIssue', () => {
 
   it('has another digest for another text, and the same for other labels and comments', async () => {
     const { issue, name } = await bench.place();
-    const before = await activities.syncIssue(issue);
+    const before = await sync(issue);
     bench.hub.seed.setLabels(name, issue.number, ['bug']);
     bench.hub.seed.addComment(name, issue.number, { body: 'And?', author: 'bob' });
-    const talked = await activities.syncIssue(issue);
+    const talked = await sync(issue);
     bench.hub.seed.editIssue(name, issue.number, { body: 'Say nothing.' });
 
-    const edited = await activities.syncIssue(issue);
+    const edited = await sync(issue);
 
     expect(talked.textDigest).toBe(before.textDigest);
     expect(edited.textDigest).not.toBe(before.textDigest);
@@ -71,9 +76,9 @@ describe('syncIssue', () => {
     bench.hub.seed.closePullRequest(name, first);
     const second = await addOwnPullRequest(name, issue.number);
 
-    const whileOpen = await activities.syncIssue(issue);
+    const whileOpen = await sync(issue);
     bench.hub.seed.closePullRequest(name, second);
-    const afterwards = await activities.syncIssue(issue);
+    const afterwards = await sync(issue);
 
     expect(whileOpen.ownPullRequest).toMatchObject({ number: second, state: 'open' });
     expect(afterwards.ownPullRequest).toMatchObject({ number: second, state: 'closed' });
@@ -89,7 +94,7 @@ describe('syncIssue', () => {
       author: 'mallory',
     });
 
-    expect((await activities.syncIssue(issue)).ownPullRequest).toMatchObject({ number, state: 'closed' });
+    expect((await sync(issue)).ownPullRequest).toMatchObject({ number, state: 'closed' });
   });
 
   it('reads the pull requests of the repository that the issue is in, whatever has its former name now', async () => {
@@ -99,7 +104,7 @@ describe('syncIssue', () => {
     bench.hub.seed.renameRepository(name, `${formerName}-moved`);
     await bench.hub.seed.addRepository({ owner, name: formerName, private: true, files: { a: 'a' } });
 
-    const observed = await activities.syncIssue(issue);
+    const observed = await sync(issue);
 
     expect(observed.repository.nameWithOwner).toBe(`${name}-moved`);
     expect(observed.ownPullRequest).toMatchObject({ number, headRepository: `${name}-moved` });
@@ -108,7 +113,7 @@ describe('syncIssue', () => {
   it('gives up an issue that is not there', async () => {
     const { issue } = await bench.place();
 
-    const failure = await failureOf(activities.syncIssue({ ...issue, number: 999 }));
+    const failure = await failureOf(sync({ ...issue, number: 999 }));
 
     expect(failure).toMatchObject({ type: 'GitHubNotFound', nonRetryable: true });
     expect(failure.message).toContain(`${issue.repository}#999`);
@@ -123,17 +128,17 @@ describe('syncIssue', () => {
     const { issue, issueId } = await bench.place();
     bench.hub.fault({ match: '/graphql', ...fault });
 
-    const failure = await failureOf(activities.syncIssue(issue));
+    const failure = await failureOf(sync(issue));
 
     expect(failure).toMatchObject({ type: 'GitHubUnavailable', nonRetryable: false });
-    expect(await activities.syncIssue(issue)).toMatchObject({ id: issueId });
+    expect(await sync(issue)).toMatchObject({ id: issueId });
   });
 
   it('waits as long as GitHub says when its limit is reached', async () => {
     const { issue } = await bench.place();
     bench.hub.fault({ match: '/graphql', status: 429, headers: { 'retry-after': '77' } });
 
-    expect(await failureOf(activities.syncIssue(issue))).toMatchObject({
+    expect(await failureOf(sync(issue))).toMatchObject({
       type: 'GitHubRateLimited',
       nonRetryable: false,
       nextRetryDelay: 77_000,
@@ -144,9 +149,7 @@ describe('syncIssue', () => {
     const { issue } = await bench.place();
     bench.hub.setRateLimit(IDENTITY, { remaining: 0 });
 
-    const failure = await failureOf(activities.syncIssue(issue)).finally(() =>
-      bench.hub.setRateLimit(IDENTITY, { remaining: 5_000 }),
-    );
+    const failure = await failureOf(sync(issue)).finally(() => bench.hub.setRateLimit(IDENTITY, { remaining: 5_000 }));
 
     expect(failure).toMatchObject({ type: 'GitHubRateLimited', nonRetryable: false });
     expect(failure.nextRetryDelay).toBeGreaterThan(60_000);

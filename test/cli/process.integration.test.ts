@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { agentTaskQueue } from '../../src/workflows/protocol.ts';
-import { aReport, aRepository, anObservedIssue, HEAD_OID, PLAN_DIGEST, PLAN_TEXT } from '../domain/builders.ts';
+import { aReport, aRepository, aSync, HEAD_OID, PLAN_DIGEST, PLAN_TEXT } from '../domain/builders.ts';
 import { testEnvironment } from '../setup/environment.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
 import { failure, fakeActivities, type FakeActivities } from '../workflows/support.ts';
@@ -45,7 +45,7 @@ async function ghw(...args: string[]): Promise<Ended> {
 /** Runs `test` while workers with fake activities take the queue's work. */
 async function withWorker<T>(test: () => Promise<T>, over: Partial<FakeActivities> = {}): Promise<T> {
   const { calls: _calls, ...activities } = fakeActivities({
-    syncIssue: () => Promise.resolve(anObservedIssue({ repository: aRepository({ nameWithOwner: repository }) })),
+    syncIssue: () => Promise.resolve(aSync({ repository: aRepository({ nameWithOwner: repository }) })),
     ...over,
   });
   const [workflows, agents] = await Promise.all([
@@ -129,10 +129,10 @@ describe('an issue, command by command', () => {
   }, 60_000);
 
   it('takes several issues; one that fails costs the others nothing, and decides the exit code', async () => {
-    const syncIssue: FakeActivities['syncIssue'] = ({ number }) =>
+    const syncIssue: FakeActivities['syncIssue'] = ({ issue: { number } }) =>
       number === 404
         ? Promise.reject(failure('GitHubNotFound', 'no such issue'))
-        : Promise.resolve(anObservedIssue({ repository: aRepository({ nameWithOwner: repository }) }));
+        : Promise.resolve(aSync({ repository: aRepository({ nameWithOwner: repository }) }));
     await withWorker(
       async () => {
         const { code, stdout, stderr } = await ghw('issues', 'plan', repository, '1', '404', '2');

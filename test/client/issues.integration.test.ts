@@ -10,7 +10,7 @@ import { ensureSearchAttributes, missingSearchAttributes } from '../../src/clien
 import { findsWorker, hasWorker } from '../../src/client/worker-presence.ts';
 import type { IssueIdentity } from '../../src/domain/issue-state.ts';
 import { agentTaskQueue } from '../../src/workflows/protocol.ts';
-import { aRepository, anObservedIssue, PLAN_DIGEST } from '../domain/builders.ts';
+import { aRepository, aSync, PLAN_DIGEST } from '../domain/builders.ts';
 import { testEnvironment } from '../setup/environment.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
 import { failure, fakeActivities, type FakeActivities } from '../workflows/support.ts';
@@ -40,7 +40,7 @@ beforeEach(() => {
 /** Runs `test` while workers with fake activities take the queue's work. */
 async function withWorker<T>(test: () => Promise<T>, over: Partial<FakeActivities> = {}): Promise<T> {
   const { calls: _calls, ...activities } = fakeActivities({
-    syncIssue: () => Promise.resolve(anObservedIssue({ repository: aRepository({ nameWithOwner: issue.repository }) })),
+    syncIssue: () => Promise.resolve(aSync({ repository: aRepository({ nameWithOwner: issue.repository }) })),
     ...over,
   });
   const [main, agents] = await Promise.all([

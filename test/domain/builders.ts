@@ -1,3 +1,4 @@
+import type { SyncIssueResult } from '../../src/activities/types.ts';
 import type { Change, ValidationReport } from '../../src/domain/change.ts';
 import { digestText, issueTextDigest } from '../../src/domain/digest.ts';
 import { newIssueState, type IssueState, type ObservedIssue } from '../../src/domain/issue-state.ts';
@@ -70,6 +71,11 @@ export function anObservedIssue(over: Partial<ObservedIssue> & { body?: string }
   };
 }
 
+/** What the activity `syncIssue` answers. */
+export function aSync(over: Parameters<typeof anObservedIssue>[0] = {}): SyncIssueResult {
+  return { observed: anObservedIssue(over), commands: [] };
+}
+
 export function aPolicy(over: Partial<IssuePolicy> = {}): IssuePolicy {
   return {
     taskType: 'feature',
@@ -77,6 +83,8 @@ export function aPolicy(over: Partial<IssuePolicy> = {}): IssuePolicy {
     implement: { agent: 'scripted', model: null, publish: 'pull_request', draft: true, validationRounds: 2 },
     review: { agent: 'scripted', model: null, maxRounds: 2 },
     run: { wallClockMs: 60_000, idleMs: 30_000, maxTurns: 40, budgetUsd: null },
+    approval: { reminderMs: null, remindAgainMs: 60_000, commentCommands: true },
+    notifications: { githubComment: true },
     validation: { timeoutMs: 60_000 },
     ...over,
   };
@@ -127,7 +135,7 @@ export function refusalOf(state: IssueState, name: CommandName, args: object = {
 }
 
 export function synced(state: IssueState, over: Parameters<typeof anObservedIssue>[0] = {}): IssueState {
-  return applySync(state, { observed: anObservedIssue(over), policy: state.policy ?? aPolicy() });
+  return applySync(state, { observed: anObservedIssue(over), commands: [], policy: state.policy ?? aPolicy() });
 }
 
 /** An issue in the state that its name says. */

@@ -55,7 +55,7 @@ describe('the next step', () => {
     let state = issueThat.isApproved();
     const look = (next: IssueState): IssueState => {
       steps.push(nextStep(next)?.kind);
-      return { ...next, plan: { ...next.plan, comment: { id: '1', url: '', key: commentKey(next) } } };
+      return { ...next, plan: { ...next.plan, comment: { id: '1', url: '', at: null, key: commentKey(next) } } };
     };
     state = look(send(state, 'implement'));
     state = look(synced(state));
@@ -77,7 +77,7 @@ describe('the next step', () => {
 
   it('keeps its name however often it is tried, and changes it for another piece of work', () => {
     const state = issueThat.isImplementing();
-    const first = withPlan(state, { comment: { id: '1', url: '', key: commentKey(state) } });
+    const first = withPlan(state, { comment: { id: '1', url: '', at: null, key: commentKey(state) } });
     const again = applyValidation(applyChange(first, aChange()), aReport(false), aPolicy(), NOW);
 
     expect(nextStep({ ...first, costUsd: 7 })?.key).toBe(nextStep(first)?.key);

@@ -16,6 +16,7 @@ import {
 import {
   aChange,
   anObservedIssue,
+  aSync,
   aPolicy,
   aPullRequest,
   aReport,
@@ -32,9 +33,11 @@ export type FakeActivities = MainActivities & AgentActivities;
 export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActivities & { readonly calls: string[] } {
   const calls: string[] = [];
   const fakes: FakeActivities = {
-    syncIssue: () => Promise.resolve(anObservedIssue()),
+    syncIssue: () => Promise.resolve(aSync()),
     loadPolicy: () => Promise.resolve(aPolicy()),
-    publishPlan: () => Promise.resolve({ id: 'IC_1', url: 'https://example.test/comment' }),
+    recallIssue: () => Promise.resolve(null),
+    recordIssue: () => Promise.resolve(),
+    publishPlan: () => Promise.resolve({ id: 'IC_1', url: 'https://example.test/comment', at: '2026-01-03T00:00:00Z' }),
     runAgent: ({ assignment }) => {
       const planned = assignment.kind === 'plan' || assignment.kind === 'revise_plan';
       const text = assignment.kind === 'revise_plan' ? `${PLAN_TEXT}\n\nRevised.` : PLAN_TEXT;
@@ -56,7 +59,10 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
     publishChange: ({ change, branch, push }) =>
       Promise.resolve({ concerns: [], published: push ? { branch, headOid: change.headOid } : null }),
     openPullRequest: ({ draft }) => Promise.resolve(aPullRequest({ isDraft: draft, headOid: HEAD_OID })),
-    publishReview: () => Promise.resolve({ id: 'IC_2', url: 'https://example.test/review' }),
+    publishReview: () =>
+      Promise.resolve({ id: 'IC_2', url: 'https://example.test/review', at: '2026-01-03T00:00:00Z' }),
+    postReminder: () =>
+      Promise.resolve({ id: 'IC_3', url: 'https://example.test/reminder', at: '2026-01-03T00:00:00Z' }),
     releaseWorkspace: () => Promise.resolve(),
     selectIssues: () => Promise.resolve({ repository: 'octo/hello', repositoryId: 'R_1', numbers: [] }),
     syncSelected: () => Promise.resolve({ repository: 'octo/hello', synced: [], failed: [] }),

@@ -1,3 +1,4 @@
+import { applyCommentCommands, type ConfirmedCommand } from '../comment-commands.ts';
 import { hasOpenPullRequest, type ImplementationTrack } from '../implementation.ts';
 import { withAudit, withImplementation, type IssueState, type ObservedIssue } from '../issue-state.ts';
 import type { PullRequest } from '../issue.ts';
@@ -7,15 +8,16 @@ import type { IssuePolicy } from '../policy.ts';
 /** What a sync brought home. */
 export interface SyncResult {
   readonly observed: ObservedIssue;
+  readonly commands: readonly ConfirmedCommand[];
   readonly policy: IssuePolicy;
 }
 
 /**
  * Takes in what GitHub says now: a merged or closed pull request, a closed issue, a changed text that makes an approval
- * void, the repository's present name.
+ * void, the repository's present name, and what people asked for in comments.
  */
 export function applySync(state: IssueState, result: SyncResult): IssueState {
-  const { observed, policy } = result;
+  const { commands, observed, policy } = result;
   const seen: IssueState = {
     ...state,
     issue: {
@@ -28,7 +30,8 @@ export function applySync(state: IssueState, result: SyncResult): IssueState {
     taskType: policy.taskType,
     syncDue: false,
   };
-  return applyIssueClosed(applyChangedText(applyPullRequest(seen, observed.ownPullRequest)));
+  const taken = applyIssueClosed(applyChangedText(applyPullRequest(seen, observed.ownPullRequest)));
+  return applyCommentCommands(taken, commands, observed.at);
 }
 
 function audited(state: IssueState, action: string, detail: string): IssueState {

@@ -18,6 +18,7 @@ export const commentPage = graphql(`
       url
       createdAt
       updatedAt
+      lastEditedAt
       viewerDidAuthor
     }
   }
@@ -30,6 +31,7 @@ const comment = z.object({
   url: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  lastEditedAt: z.string().nullable(),
   viewerDidAuthor: z.boolean(),
 });
 
@@ -65,10 +67,11 @@ const ownCommentFields = graphql(`
     id
     url
     body
+    updatedAt
   }
 `);
 
-const ownComment = z.object({ id: z.string(), url: z.string(), body: z.string() });
+const ownComment = z.object({ id: z.string(), url: z.string(), body: z.string(), updatedAt: z.string() });
 
 export const createComment = operation(
   graphql(
@@ -109,6 +112,6 @@ export const editComment = operation(
 );
 
 /** A comment of the domain. */
-export function toComment(answer: z.output<typeof comment>): IssueComment {
-  return { ...answer, author: answer.author?.login ?? null };
+export function toComment({ author, lastEditedAt, ...answer }: z.output<typeof comment>): IssueComment {
+  return { ...answer, author: author?.login ?? null, editedAt: lastEditedAt };
 }

@@ -21,15 +21,17 @@ const beating = { ...common, heartbeatTimeout: HEARTBEAT_TIMEOUT } as const;
 
 /** Time-outs of the short steps. */
 const shortOptions = {
+  recallIssue: { ...beating, startToCloseTimeout: '30s' },
   syncIssue: { ...beating, startToCloseTimeout: '2m' },
   loadPolicy: { ...common, startToCloseTimeout: '10s' },
   publishPlan: { ...beating, startToCloseTimeout: '1m' },
   publishChange: { ...beating, startToCloseTimeout: '10m' },
   openPullRequest: { ...beating, startToCloseTimeout: '1m' },
+  postReminder: { ...beating, startToCloseTimeout: '1m' },
   publishReview: { ...beating, startToCloseTimeout: '1m' },
-  selectIssues: { ...beating, startToCloseTimeout: '5m' },
-  syncSelected: { ...common, startToCloseTimeout: '1h', heartbeatTimeout: '1m' },
-} as const satisfies Record<keyof MainActivities, ActivityOptions>;
+  // Each attempt goes on behind what the one before has finished; GitHub's limits may end several.
+  syncRepositories: { ...beating, startToCloseTimeout: '6h', retry: { ...retry, maximumAttempts: 10 } },
+} as const satisfies Record<Exclude<keyof MainActivities, 'recordIssue'>, ActivityOptions>;
 
 /**
  * A worker that dies costs an attempt; an agent that fails is given up by the activity itself after three. So the
@@ -38,7 +40,7 @@ const shortOptions = {
 const survivingRetry = { ...retry, maximumAttempts: 30, maximumInterval: '1m' } as const;
 
 /** Runs a short step with a summary for the Web UI. */
-export function mainActivity<Name extends keyof MainActivities>(
+export function mainActivity<Name extends keyof typeof shortOptions>(
   name: Name,
   summary: string,
 ): (...args: Parameters<MainActivities[Name]>) => ReturnType<MainActivities[Name]> {

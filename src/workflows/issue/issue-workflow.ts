@@ -10,13 +10,17 @@ import {
 import { applyCommand } from '../../domain/commands/index.ts';
 import { newIssueState, upgradeIssueState, type IssueState } from '../../domain/issue-state.ts';
 import { nextStep, type Step } from '../../domain/next-step.ts';
+import { noteWaiting } from '../../domain/reminder.ts';
 import { summarize } from '../../domain/summary.ts';
 import type { IssueWorkflowInput, IssueWorkflowResult } from '../protocol.ts';
 import { releaseActivity } from './activities.ts';
 import type { IssueRun } from './issue-run.ts';
 import { handleMessages } from './messages.ts';
+import { startRecorder, type Recorder } from './recorder.ts';
 import { implement } from './steps/implement.ts';
 import { openPullRequest, publishChange, publishPlan, publishReview } from './steps/publish.ts';
+import { watchReminders } from './reminders.ts';
+import { remind } from './steps/remind.ts';
 import { review } from './steps/review.ts';
 import { readIssue, syncBeforePhase } from './steps/sync.ts';
 import { validate } from './steps/validate.ts';
@@ -40,7 +44,7 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
       return state;
     },
     change(next) {
-      state = next(state);
+      state = noteWaiting(next(state), run.now());
       show(state);
       if (running && nextStep(state)?.key !== running.step.key) running.scope.cancel();
     },
@@ -49,6 +53,8 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
   const sync = oneAtATime(() => CancellationScope.nonCancellable(() => readIssue(run)));
   handleMessages(run, sync);
   show(state);
+  const recorder = startRecorder(run);
+  const endReminders = watchReminders(run);
 
   async function perform(step: Step): Promise<void> {
     const scope = new CancellationScope();
@@ -68,14 +74,17 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
       await condition(() => state.outcome !== null || nextStep(state) !== null || mayContinueAsNew());
       const step = nextStep(state);
       if (step) await perform(step);
-      else if (!state.outcome) await continueAsNew<typeof issueWorkflow>({ issue: state.issue, state });
+      else if (!state.outcome) {
+        await Promise.all([recorder.stop(), endReminders()]);
+        await continueAsNew<typeof issueWorkflow>({ issue: state.issue, state });
+      }
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => end(run, cancelled(state, run.now())));
+    await CancellationScope.nonCancellable(() => end({ run, recorder }, cancelled(state, run.now())));
     throw error;
   }
-  await end(run, state);
+  await end({ run, recorder }, state);
   return { outcome: state.outcome ?? 'closed', summary: summarize(state) };
 }
 
@@ -85,8 +94,11 @@ function cancelled(state: IssueState, now: string): IssueState {
   return { ...applied.state, outcome: 'cancelled' };
 }
 
-/** Frees what the issue held; a worker that is away leaves it to `prune`. */
-async function end(run: IssueRun, state: IssueState): Promise<void> {
+/** Frees what the issue held, and has the ledger told the rest; a worker that is away leaves the workspace to `prune`. */
+async function end(
+  { run, recorder }: { readonly run: IssueRun; readonly recorder: Recorder },
+  state: IssueState,
+): Promise<void> {
   run.change(() => state);
   try {
     await releaseActivity(state.taskType)(state.issue);
@@ -94,6 +106,7 @@ async function end(run: IssueRun, state: IssueState): Promise<void> {
     if (isCancellation(error)) throw error;
     log.warn('The workspace was not removed', { error });
   }
+  await recorder.finish();
   await condition(allHandlersFinished);
 }
 
@@ -149,5 +162,7 @@ async function performStep(run: IssueRun, step: Step, sync: () => Promise<void>)
       return openPullRequest(run);
     case 'review':
       return review(run, step.key);
+    case 'remind':
+      return remind(run);
   }
 }

@@ -39,6 +39,7 @@ export function makeComment(overrides: Partial<IssueComment> = {}): IssueComment
     url: 'https://github.com/acme/shop/issues/42#1',
     createdAt: '2026-01-03T00:00:00Z',
     updatedAt: '2026-01-03T00:00:00Z',
+    editedAt: null,
     viewerDidAuthor: false,
     ...overrides,
   };

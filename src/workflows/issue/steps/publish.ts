@@ -24,19 +24,22 @@ export async function publishPlan(run: IssueRun): Promise<void> {
   if (!plan || key === null) return;
   const publish = mainActivity('publishPlan', `Post the plan of ${formatIssue(state.issue)}`);
   try {
-    const { id, url } = await publish({
+    const comment = await publish({
       issue: state.issue,
       issueId: observed.id,
       plan,
       state: state.plan.state,
       approval: state.plan.approval,
     });
-    run.change((current) => withPlan(current, { comment: { id, url, key } }));
+    run.change((current) => ({
+      ...withPlan(current, { comment: { ...comment, key } }),
+      comments: { ...current.comments, since: current.comments.since ?? comment.at },
+    }));
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { message } = failureOf(error, run.now());
     run.change((current) =>
-      withAudit(withPlan(current, { comment: { id: null, url: null, ...current.plan.comment, key } }), {
+      withAudit(withPlan(current, { comment: { id: null, url: null, at: null, ...current.plan.comment, key } }), {
         at: run.now(),
         action: 'publishPlan',
         by: 'gh-worker',

@@ -1,6 +1,7 @@
 import { withAudit, withImplementation, type IssueState } from '../../../domain/issue-state.ts';
 import type { Failure } from '../../../domain/errors.ts';
 import { formatIssue } from '../../../domain/issue.ts';
+import { withMemory } from '../../../domain/record.ts';
 import { applyImplementationFailure } from '../../../domain/progress/implementation.ts';
 import { applyPlanFailure } from '../../../domain/progress/plan.ts';
 import { applyReviewFailure } from '../../../domain/progress/review.ts';
@@ -15,12 +16,21 @@ import type { IssueRun } from '../issue-run.ts';
  * @throws ActivityFailure if GitHub or the configuration could not be read; the state is as before
  */
 export async function readIssue(run: IssueRun): Promise<void> {
-  const { issue } = run.state;
-  const [observed, policy] = await Promise.all([
-    mainActivity('syncIssue', `Read ${formatIssue(issue)}`)(issue),
+  const { comments, issue, observed: before, policy: allowed } = run.state;
+  const [memory, { observed, commands }, policy] = await Promise.all([
+    before ? null : mainActivity('recallIssue', `Recall ${formatIssue(issue)}`)(issue),
+    mainActivity(
+      'syncIssue',
+      `Read ${formatIssue(issue)}`,
+    )({
+      issue,
+      comments: allowed?.approval.commentCommands === false ? null : comments,
+    }),
     mainActivity('loadPolicy', 'Read the configuration')({ name: issue.repository, id: issue.repositoryId }),
   ]);
-  run.change((state) => applySync(state, { observed, policy }));
+  run.change((state) =>
+    applySync(memory && !state.observed ? withMemory(state, memory) : state, { observed, commands, policy }),
+  );
 }
 
 /** The sync before a phase: where it fails, the phase has failed. */

@@ -1,0 +1,96 @@
+import { applyCommand } from './commands/index.ts';
+import type { IssueComment, Permission } from './issue.ts';
+import { mayWrite } from './issue.ts';
+import { withAudit, type IssueState } from './issue-state.ts';
+import type { CommentsSeen } from './comments-seen.ts';
+import { currentPlan, planCommentKey } from './plan.ts';
+
+/** What a person asked for in a comment on the issue. */
+export interface CommentCommand {
+  /** Node id of the comment. */
+  readonly id: string;
+  readonly by: string;
+  /** ISO 8601, by GitHub's clock. */
+  readonly at: string;
+  readonly name: 'approve' | 'revise';
+  /** The rest of the line; for `revise` the lines after it too. */
+  readonly text: string;
+}
+
+/** A command with what GitHub says its author may do. */
+export interface ConfirmedCommand extends CommentCommand {
+  readonly permission: Permission;
+}
+
+const MAX_HANDLED = 200;
+/** Every comment of ours begins with one; what an agent wrote into it is nobody's command. */
+const OUR_MARKER = '<!-- gh-worker:';
+
+/**
+ * The commands in new comments, oldest first. A command is a whole token at the start of a line, outside code, in a
+ * comment that nobody has edited; one comment gives one.
+ */
+export function commandsIn(comments: readonly IssueComment[], seen: CommentsSeen): readonly CommentCommand[] {
+  const { since, handled } = seen;
+  if (since === null) return [];
+  return comments
+    .filter(({ id, createdAt }) => createdAt >= since && !handled.includes(id))
+    .map(commandIn)
+    .filter((command) => command !== null);
+}
+
+function commandIn({ id, author, body, createdAt, editedAt, viewerDidAuthor }: IssueComment): CommentCommand | null {
+  if (author === null || editedAt !== null) return null;
+  if (viewerDidAuthor && body.startsWith(OUR_MARKER)) return null;
+  let fence: string | null = null;
+  const lines = body.split(/\r\n|\r|\n/);
+  for (const [index, line] of lines.entries()) {
+    const [, mark = null] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+    if (fence === null) fence = mark;
+    else if (mark?.startsWith(fence) === true) fence = null;
+    if (fence !== null || mark !== null) continue;
+    const [, name, rest = ''] = /^\/(approve|revise)(?:[ \t]+(.*))?$/.exec(line.trimEnd()) ?? [];
+    if (name !== 'approve' && name !== 'revise') continue;
+    const after = name === 'revise' ? lines.slice(index + 1) : [];
+    return { id, by: author, at: createdAt, name, text: [rest, ...after].join('\n').trim() };
+  }
+  return null;
+}
+
+/** Takes in commands that GitHub has confirmed the authors of. What does not apply is in the audit, with the reason. */
+export function applyCommentCommands(
+  state: IssueState,
+  commands: readonly ConfirmedCommand[],
+  now: string,
+): IssueState {
+  return commands.reduce((current, command) => {
+    if (current.comments.handled.includes(command.id)) return current;
+    const handled = [...current.comments.handled, command.id].slice(-MAX_HANDLED);
+    return applyOne({ ...current, comments: { ...current.comments, handled } }, command, now);
+  }, state);
+}
+
+function applyOne(state: IssueState, command: ConfirmedCommand, now: string): IssueState {
+  const name = command.name === 'approve' ? 'approvePlan' : 'revisePlan';
+  const refused = (reason: string): IssueState =>
+    withAudit(state, { at: now, action: name, by: command.by, door: 'comment', detail: `refused: ${reason}` });
+  if (!mayWrite(command.permission)) {
+    return refused(`GitHub gives them the permission "${command.permission}" in this repository; it takes "write"`);
+  }
+  const envelope = { by: command.by, door: 'comment', requestId: `comment:${command.id}` };
+  const context = { now, door: 'signal' } as const;
+  if (name === 'revisePlan') {
+    if (command.text === '') return refused('no feedback was given after /revise');
+    return applyCommand(state, name, { ...envelope, feedback: command.text }, context).state;
+  }
+  const digest = command.text === '' ? postedDigest(state, command.at) : command.text.toLowerCase();
+  if (digest === null) return refused('the plan that they had read is not the present one any more');
+  return applyCommand(state, name, { ...envelope, digest }, context).state;
+}
+
+/** The digest of the plan that the issue showed at that time; null if it shows another one since. */
+function postedDigest({ plan }: IssueState, at: string): string | null {
+  const { comment } = plan;
+  const shown = comment?.key === planCommentKey(plan) && comment?.at !== null && (comment?.at ?? at) <= at;
+  return shown ? (currentPlan(plan)?.digest ?? null) : null;
+}
