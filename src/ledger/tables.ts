@@ -50,7 +50,7 @@ export const issues = schema.table(
     goneToRepository: words('gone_to_repository'),
     goneToNumber: integer('gone_to_number'),
     // What its workflow told; all null if there was none.
-    progress: json<RecordedProgress>('progress'),
+    progress: json('progress').$type<RecordedProgress>(),
     progressAt: instant('progress_at'),
     workflowId: words('workflow_id'),
     phase: words('phase').$type<Phase>(),
@@ -131,7 +131,7 @@ export const cycles = schema.table('cycles', {
   startedAt: instant('started_at').notNull(),
   endedAt: instant('ended_at'),
   outcome: words('outcome').$type<LedgerCycle['outcome']>().notNull(),
-  result: json<unknown>('result'),
+  result: json('result'),
 });
 
 export const artifacts = schema.table('artifacts', {
