@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { IssueIdentity } from '../domain/issue-state.ts';
 import { clientError, isNotFound, isUnanswered } from './errors.ts';
@@ -24,20 +25,25 @@ const SCHEDULED = 1;
 /** The running or waiting step; undefined between steps, or where Temporal does not say. */
 export async function pendingStep(client: IssueClient, issue: IssueIdentity): Promise<PendingStep | undefined> {
   try {
-    const { raw } = await client.handle(issue).describe();
-    const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name !== ASIDE);
-    if (!pending) return undefined;
-    const [beat] = pending.heartbeatDetails?.payloads ?? [];
-    const details: unknown = beat ? defaultPayloadConverter.fromPayload(beat) : {};
-    return {
-      activity: pending.activityType?.name ?? '',
-      isStarted: Number(pending.state) !== SCHEDULED,
-      attempt: pending.attempt ?? 1,
-      lastFailure: pending.lastFailure?.message ?? null,
-      details: typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {},
-    };
+    return await pendingStepOf(client.handle(issue));
   } catch (error) {
     if (isNotFound(error) || isUnanswered(error)) return undefined;
     throw clientError(error, issue);
   }
+}
+
+/** The running or waiting step of any workflow; undefined between steps. Throws what the call throws. */
+export async function pendingStepOf(handle: Pick<WorkflowHandle, 'describe'>): Promise<PendingStep | undefined> {
+  const { raw } = await handle.describe();
+  const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name !== ASIDE);
+  if (!pending) return undefined;
+  const [beat] = pending.heartbeatDetails?.payloads ?? [];
+  const details: unknown = beat ? defaultPayloadConverter.fromPayload(beat) : {};
+  return {
+    activity: pending.activityType?.name ?? '',
+    isStarted: Number(pending.state) !== SCHEDULED,
+    attempt: pending.attempt ?? 1,
+    lastFailure: pending.lastFailure?.message ?? null,
+    details: typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {},
+  };
 }

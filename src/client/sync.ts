@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
 import { GhwError } from '../domain/errors.ts';
-import type { IssueSelection } from '../domain/selection.ts';
+import type { SyncProgress, SyncSelection } from '../domain/selection.ts';
 import {
   WORK_CYCLE_WORKFLOW,
   type WorkCycleInput,
@@ -8,36 +10,87 @@ import {
   syncWorkflowId,
 } from '../workflows/protocol.ts';
 import type { TemporalClient } from './connection.ts';
+import { type PendingStep, pendingStepOf } from './pending-step.ts';
 import { findsWorker } from './worker-presence.ts';
 
+/** How a sync is getting on; null before it has told. */
+export interface SyncStatus {
+  readonly progress: SyncProgress | null;
+  /** Why the last attempt ended; null while none has failed. */
+  readonly lastFailure: string | null;
+}
+
+/** A sync that runs on its own. */
+export interface StartedSync {
+  /**
+   * What it came to. Aborting ends the waiting, never the sync.
+   *
+   * @throws GhwError `Internal` if the sync itself broke
+   */
+  result(options: {
+    readonly signal: AbortSignal;
+    readonly onProgress: (status: SyncStatus) => void;
+  }): Promise<WorkCycleResult>;
+  /** Ends it; what has been read stays. */
+  cancel(): Promise<void>;
+}
+
+type SyncHandle = WorkflowHandle<(input: WorkCycleInput) => Promise<WorkCycleResult>>;
+
+const POLL_MS = 300;
+
 /**
- * Has whole selections of issues read from GitHub, and waits until that is done.
+ * Has repositories read from GitHub into the ledger.
  *
- * @param signal - aborting ends the waiting, never the sync
- * @throws GhwError `NoWorker`; `Internal` if the sync itself broke
+ * @throws GhwError `NoWorker`
  */
-export async function syncSelections(
+export async function startSync(
   temporal: TemporalClient,
   taskQueue: string,
-  selections: readonly IssueSelection[],
-  signal: AbortSignal,
-): Promise<WorkCycleResult> {
+  selection: SyncSelection,
+): Promise<StartedSync> {
   if (!(await findsWorker(temporal, taskQueue))) {
     throw new GhwError('NoWorker', 'No worker is there to read issues from GitHub.', {
       hint: 'Start one with `ghw up` (with its own Temporal) or `ghw worker start`, then try again.',
     });
   }
-  const handle = await temporal.client.workflow.start<(input: WorkCycleInput) => Promise<WorkCycleResult>>(
-    WORK_CYCLE_WORKFLOW,
-    { workflowId: syncWorkflowId(randomUUID()), taskQueue, args: [{ selections }] },
-  );
-  try {
-    return await temporal.connection.withAbortSignal(signal, () => handle.result());
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new GhwError('Internal', `The sync ${handle.workflowId} broke off: ${String(error)}`, {
-      hint: 'See it in the Web UI, and try again.',
-      cause: error,
-    });
+  const handle: SyncHandle = await temporal.client.workflow.start(WORK_CYCLE_WORKFLOW, {
+    workflowId: syncWorkflowId(randomUUID()),
+    taskQueue,
+    args: [{ sync: selection }],
+  });
+  return {
+    result: async ({ signal, onProgress }) => {
+      const ended = new AbortController();
+      const watching = watch(handle, AbortSignal.any([signal, ended.signal]), onProgress);
+      try {
+        return await temporal.connection.withAbortSignal(signal, () => handle.result());
+      } catch (error) {
+        if (signal.aborted) throw error;
+        throw new GhwError('Internal', `The sync ${handle.workflowId} broke off: ${String(error)}`, {
+          hint: 'See it in the Web UI, and try again.',
+          cause: error,
+        });
+      } finally {
+        ended.abort();
+        await watching;
+      }
+    },
+    cancel: async () => void (await handle.cancel()),
+  };
+}
+
+/** Tells how it is getting on, as long as anybody wants to know. That Temporal is away for a moment is not told here. */
+async function watch(handle: SyncHandle, signal: AbortSignal, tell: (status: SyncStatus) => void): Promise<void> {
+  while (!signal.aborted) {
+    const step = await pendingStepOf(handle).catch(() => undefined);
+    if (step !== undefined && !signal.aborted) tell({ progress: progressOf(step), lastFailure: step.lastFailure });
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function progressOf({ details }: PendingStep): SyncProgress | null {
+  const { total, finished, read, repository } = details as Partial<SyncProgress>;
+  if (typeof total !== 'number' || typeof finished !== 'number' || typeof read !== 'number') return null;
+  return { total, finished, read, repository: typeof repository === 'string' ? repository : null };
 }

@@ -70,11 +70,12 @@ export function unexpected(doing: string, what: string): GhwError {
   });
 }
 
-function refused(
+/** The error for what GitHub said against a request, or against one item of it. */
+export function refused(
   refusal: Refusal & { readonly status?: number },
   headers: ResponseHeaders,
   attempt: Attempt,
-  nowMs: number,
+  nowMs = Date.now(),
 ): GhwError {
   const status = refusal.status === undefined ? '' : ` (HTTP ${refusal.status})`;
   const said = refusal.said === '' ? '' : ` GitHub says: ${quote(refusal.said, attempt.secrets)}`;

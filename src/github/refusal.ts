@@ -57,6 +57,27 @@ export function isBearable(errors: unknown, data: unknown, optional: readonly st
   return all.length > 0 && all.every((error) => isHidden(error) && lossStaysWithin(error.path ?? [], data, optional));
 }
 
+/**
+ * What GitHub says against single items of a list, by their position; null if any error is about more than one item, or
+ * names a passing condition: then the whole request counts for nothing.
+ *
+ * @param field - the list, at the root of the query
+ */
+export function itemRefusals(errors: unknown, data: unknown, field: string): ReadonlyMap<number, Refusal> | null {
+  const list = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[field] : undefined;
+  if (!Array.isArray(list)) return null;
+  const refusals = new Map<number, Refusal>();
+  for (const error of readErrors(errors)) {
+    const [root, position] = error.path ?? [];
+    const name = nameOf(error, 'query');
+    if (root !== field || typeof position !== 'number' || passing.has(name)) return null;
+    refusals.set(position, { name, said: error.message });
+  }
+  return refusals;
+}
+
+const passing: ReadonlySet<Refusal['name']> = new Set(['GitHubRateLimited', 'GitHubUnavailable']);
+
 function isHidden(error: GraphqlError): boolean {
   const name = error.type === undefined ? undefined : nameOfType[error.type];
   return name === 'GitHubNotFound' || name === 'GitHubForbidden';

@@ -1,12 +1,13 @@
 import { GraphqlResponseError, withCustomRequest } from '@octokit/graphql';
 import { request } from '@octokit/request';
 import type { z } from 'zod';
+import type { GhwError } from '../domain/errors.ts';
 import type { Attempt } from './errors.ts';
-import { classifyError, unexpectedShape } from './errors.ts';
+import { classifyError, refused, unexpectedShape } from './errors.ts';
 import type { Operation } from './operation.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { RateLimit, ResponseHeaders } from './rate-limit.ts';
 import { readRateLimit } from './rate-limit.ts';
-import { isBearable } from './refusal.ts';
+import { isBearable, itemRefusals } from './refusal.ts';
 import type { TokenSource } from './token.ts';
 
 export interface TransportOptions {
@@ -27,6 +28,14 @@ export interface RestCall<Answer> {
   readonly needs: string;
 }
 
+export interface ItemsAnswer<Answer> {
+  readonly answer: Answer;
+  /** Why an item is null, by its position. @param doing - as for {@link Transport.query} */
+  readonly refusal: (position: number, doing: string) => GhwError | undefined;
+  /** When GitHub answered, by its own clock. ISO 8601. */
+  readonly at: string;
+}
+
 /** One request at a time to GitHub: sent once, bounded in time, its answer validated, its failure classified. */
 export interface Transport {
   /**
@@ -37,11 +46,23 @@ export interface Transport {
     variables: Variables,
     doing: string,
   ): Promise<Answer>;
+  /**
+   * Asks for a list of items, such as `nodes(ids:)`. An item that GitHub refuses is null in the answer, and its refusal
+   * is beside it.
+   *
+   * @param field - the list, at the root of the query
+   */
+  items<Answer, Variables extends object>(
+    operation: Operation<Answer, Variables>,
+    variables: Variables,
+    about: { readonly field: string; readonly doing: string },
+  ): Promise<ItemsAnswer<Answer>>;
   rest<Answer>(call: RestCall<Answer>, doing: string): Promise<Answer>;
   /** GraphQL's budget, as the last answer said; null before the first. */
   rateLimit(): RateLimit | null;
 }
 
+type PartialAnswer = InstanceType<typeof GraphqlResponseError<unknown>>;
 type Send = (request: { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal }) => Promise<unknown>;
 
 /** Binds Octokit to one server and one identity. */
@@ -54,19 +75,23 @@ export function createTransport(options: TransportOptions): Transport {
   });
   const graphql = withCustomRequest(client);
 
-  /** The token is read for every request and goes into nothing that could be printed or kept. */
+  /**
+   * The token is read for every request and goes into nothing that could be printed or kept.
+   *
+   * @param salvage - what is left of an answer with errors; undefined if nothing is
+   */
   async function send<Answer>(
     call: Send,
     schema: z.ZodType<Answer>,
     about: Omit<Attempt, 'secrets'>,
-    optional: readonly string[],
+    salvage: (error: PartialAnswer, attempt: Attempt) => unknown,
   ): Promise<Answer> {
     const token = await options.token();
     const attempt = { ...about, secrets: [token] };
     const fetch = authorizedFetch(options.fetch ?? globalThis.fetch, token);
     const answer = await call({ fetch, signal: AbortSignal.timeout(options.timeoutMs) }).catch((error: unknown) => {
-      if (error instanceof GraphqlResponseError && isBearable(error.errors, error.data, optional))
-        return error.data as unknown;
+      const left = error instanceof GraphqlResponseError ? salvage(error, attempt) : undefined;
+      if (left !== undefined) return left;
       throw classifyError(error, attempt);
     });
     const parsed = schema.safeParse(answer);
@@ -75,10 +100,12 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   /** Also notes GraphQL's budget: REST has one of its own. */
-  function noting(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  function noting(fetch: typeof globalThis.fetch, note?: (headers: ResponseHeaders) => void): typeof globalThis.fetch {
     return async (...input) => {
       const response = await fetch(...input);
-      budget = readRateLimit(Object.fromEntries(response.headers)) ?? budget;
+      const headers = Object.fromEntries(response.headers);
+      budget = readRateLimit(headers) ?? budget;
+      note?.(headers);
       return response;
     };
   }
@@ -89,14 +116,37 @@ export function createTransport(options: TransportOptions): Transport {
         ({ fetch, signal }) => graphql(operation.text, { ...variables, request: { fetch: noting(fetch), signal } }),
         operation.answer,
         { doing, needs: operation.needs, kind: operation.kind },
-        operation.optional,
+        ({ errors, data }) => (isBearable(errors, data, operation.optional) ? data : undefined),
       ),
+    items: async (operation, variables, { field, doing }) => {
+      let at = new Date().toISOString();
+      let refusal: ItemsAnswer<unknown>['refusal'] = () => undefined;
+      const answer = await send(
+        ({ fetch, signal }) =>
+          graphql(operation.text, {
+            ...variables,
+            request: { fetch: noting(fetch, (headers) => (at = dateOf(headers) ?? at)), signal },
+          }),
+        operation.answer,
+        { doing, needs: operation.needs, kind: operation.kind },
+        ({ errors, data, headers }, attempt) => {
+          const refusals = itemRefusals(errors, data, field);
+          if (refusals === null) return undefined;
+          refusal = (position, doingOne) => {
+            const found = refusals.get(position);
+            return found && refused(found, headers, { ...attempt, doing: doingOne });
+          };
+          return data;
+        },
+      );
+      return { answer, refusal, at };
+    },
     rest: ({ route, values, answer, needs }, doing) =>
       send(
         async (options) => (await client(route, { ...values, request: options })).data as unknown,
         answer,
         { doing, needs, kind: 'query' },
-        [],
+        () => undefined,
       ),
     rateLimit: () => budget,
   };
@@ -115,6 +165,11 @@ function authorizedFetch(fetch: typeof globalThis.fetch, token: string): typeof 
     const { status, statusText } = response;
     return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers: response.headers });
   };
+}
+
+function dateOf(headers: ResponseHeaders): string | undefined {
+  const time = Date.parse(String(headers.date));
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 function ignore(): void {

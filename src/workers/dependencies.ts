@@ -6,6 +6,8 @@ import type { AgentRegistry } from '../agents/registry.ts';
 import { findRepository, repositorySettings, resolvePolicy } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { IssueClient } from '../client/issues.ts';
+import { liveIssues } from '../client/live-issues.ts';
+import { priorityNumber } from '../domain/priority.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { tokenSource } from '../github/token.ts';
@@ -59,7 +61,14 @@ export function createDependencies(
         const now = await settings();
         return resolvePolicy(now, configuredName(now, name, id));
       },
-      syncOne: (issue) => options.issues.sync(issue),
+      live: liveIssues(options.issues.temporal),
+      configured: async () =>
+        (await settings()).repositories.map(({ name, id, priority, active }) => ({
+          name,
+          id: id ?? null,
+          priority: priorityNumber(priority),
+          active,
+        })),
       syncParallelism: config.sync.parallelism,
     },
     agent: {

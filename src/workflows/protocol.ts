@@ -10,10 +10,11 @@ import {
 } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AuditEntry, IssueIdentity, IssueOutcome, IssueState } from '../domain/issue-state.ts';
+import type { WorkAnswer, WorkRequest } from '../domain/cycle/desk.ts';
 import type { CommandName } from '../domain/commands/index.ts';
 import type { PlanVersion } from '../domain/plan.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
-import type { IssueSelection, RepositorySyncResult } from '../domain/selection.ts';
+import type { RepositorySyncResult, SyncSelection } from '../domain/selection.ts';
 import type { IssueSummary } from '../domain/summary.ts';
 import type { WorkerType } from '../domain/worker-type.ts';
 
@@ -60,13 +61,20 @@ export const syncUpdate = defineUpdate<IssueSummary>('sync');
 /** Asks for a sync without waiting for it. */
 export const syncSignal = defineSignal('sync');
 
+/** A cycle asks for work; the answer goes to its `replyTo`. */
+export const workRequestSignal = defineSignal<[WorkRequest]>('request');
+/** A cycle no longer wants what it asked for, by request id; what has begun goes on. */
+export const withdrawSignal = defineSignal<[string]>('withdraw');
+/** An issue's answer to a cycle. */
+export const workAnswerSignal = defineSignal<[WorkAnswer]>('answer');
+
 export const stateQuery = defineQuery<IssueSummary>('state');
 /** The newest plan version, or the one named by number. Null if there is none (or its text is no longer kept). */
 export const planQuery = defineQuery<PlanVersion | null, [number?]>('plan');
 export const auditQuery = defineQuery<readonly AuditEntry[]>('audit');
 
 export interface WorkCycleInput {
-  readonly selections: readonly IssueSelection[];
+  readonly sync: SyncSelection;
 }
 
 export interface WorkCycleResult {

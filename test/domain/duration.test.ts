@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDuration, parseDuration } from '../../src/domain/duration.ts';
+import { formatDuration, parseDuration, parseMoment } from '../../src/domain/duration.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -32,5 +32,42 @@ describe('formatDuration', () => {
   it('rounds to whole seconds', () => {
     expect(formatDuration(59_700)).toBe('1m');
     expect(formatDuration(12)).toBe('0s');
+  });
+});
+
+describe('parseMoment', () => {
+  const now = new Date('2026-03-01T12:00:00Z');
+
+  it.each([
+    ['7d', '2026-02-22T12:00:00.000Z'],
+    ['1h30m', '2026-03-01T10:30:00.000Z'],
+    ['2026-01-31', '2026-01-31T00:00:00.000Z'],
+    ['2026-01-31T09:00Z', '2026-01-31T09:00:00.000Z'],
+    ['2026-01-31T09:00:30+02:00', '2026-01-31T07:00:30.000Z'],
+    ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+  ])('reads %s', (text, moment) => {
+    expect(parseMoment(text, now)).toBe(moment);
+  });
+
+  it.each([
+    ['yesterday', 'is not a duration'],
+    ['', 'is not a duration'],
+    ['0d', 'is no time at all'],
+    ['99999d', 'is longer than ten years'],
+    ['2026-1-1', 'is neither a date nor a time with its zone'],
+    ['2026-01-31T09:00', 'is neither a date nor a time with its zone'],
+    ['2026-02-30', 'is on no calendar'],
+    ['2026-13-01', 'is on no calendar'],
+    ['2026-02-30T09:00Z', 'is on no calendar'],
+    ['2026-01-31T25:00Z', 'is on no calendar'],
+    ['2026-03-02', 'lies in the future'],
+  ])('refuses %j: it %s', (text, what) => {
+    expect(() => parseMoment(text, now)).toThrow(
+      expect.objectContaining({
+        name: 'InvalidInput',
+        message: `${JSON.stringify(text)} ${what}.`,
+        hint: expect.stringContaining('7d') as unknown,
+      }),
+    );
   });
 });

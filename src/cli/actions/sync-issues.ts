@@ -1,32 +1,32 @@
-import { syncSelections } from '../../client/sync.ts';
+import { type SyncStatus, startSync } from '../../client/sync.ts';
 import { GhwError } from '../../domain/errors.ts';
-import { lineInput, parseInput } from '../../domain/schemas/input.ts';
-import type { RepositorySyncResult } from '../../domain/selection.ts';
+import type { RepositorySyncResult, SyncSelection } from '../../domain/selection.ts';
 import { askIssues } from '../ask-issues.ts';
 import type { CommandContext } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
+import { createLiveLine } from '../live-line.ts';
+import { progressBar } from '../progress-bar.ts';
+import { type SyncOptions, syncFilterOf } from '../sync-filter.ts';
 import { repositoryOf, targetsOf } from '../targets.ts';
 import { plainLine } from '../text.ts';
 
-export interface SyncOptions {
-  readonly label?: readonly string[];
-  readonly all?: boolean;
-}
+export type { SyncOptions };
 
 export async function syncIssues(
   context: CommandContext,
   options: SyncOptions,
   words: readonly string[],
 ): Promise<void> {
+  const filter = syncFilterOf(options);
   const targets = await targetsOf(context, words);
-  if (options.all === true && options.label !== undefined) {
-    throw new GhwError('InvalidInput', '--all and --label exclude each other.');
-  }
   if (targets.issues.length > 0 && targets.repositories.length > 0) {
     throw new GhwError('InvalidInput', 'Name issues or whole repositories, not both at once.');
   }
   if (targets.issues.length > 0) {
+    if (filter !== null || options.all === true) {
+      throw new GhwError('InvalidInput', 'Issues that are named are read as they are: no filter goes with them.');
+    }
     await askIssues(context, targets.issues, {
       name: 'sync',
       send: (client, issue) => client.sync(issue),
@@ -34,55 +34,85 @@ export async function syncIssues(
     });
     return;
   }
-  await syncRepositories(context, options, targets.repositories);
-}
-
-async function syncRepositories(
-  context: CommandContext,
-  options: SyncOptions,
-  named: readonly { readonly repository: string; readonly repositoryId: string | null }[],
-): Promise<void> {
   const { config } = await context.config();
-  const repositories = named.length > 0 ? named : config.repositories.map(({ name }) => repositoryOf(config, name));
+  const active = config.repositories.filter((repository) => repository.active);
+  const repositories =
+    targets.repositories.length > 0 ? targets.repositories : active.map(({ name }) => repositoryOf(config, name));
   if (repositories.length === 0) {
     throw new GhwError('RepositoryNotConfigured', 'No repository is configured yet.', {
       hint: 'ghw repositories add owner/repo',
     });
   }
-  const labels = options.all
-    ? []
-    : (options.label?.map((label) => parseInput(lineInput, label, 'A label')) ?? config.sync.labels);
-  const temporal = await context.temporal();
-  const { repositories: results } = await interruptible(
-    {
-      out: context.out,
-      explain: () => 'The sync goes on.',
-      cancel: () => Promise.resolve('A sync ends by itself within moments; nothing was cancelled.'),
-    },
-    (signal) =>
-      syncSelections(
-        temporal,
-        config.temporal.task_queue,
-        repositories.map((repository) => ({ ...repository, numbers: null, labels })),
-        signal,
-      ),
-  );
-  context.out.data(results, () => describe(results, labels));
-  const failures = results.flatMap(({ repository, failed }) => failed.map((failure) => ({ repository, ...failure })));
-  if (failures.length === 0) return;
-  for (const { repository, number, message } of failures) {
-    context.out.note(`${repository}${number === null ? '' : `#${String(number)}`}: ${plainLine(message)}`);
-  }
-  context.exitCode = exitCodes.failed;
+  const results = await follow(context, { repositories, filter, anew: options.all ?? false });
+  context.out.data(results, () => [...results.map(describe), 'Next: ghw issues list'].join('\n'));
+  report(context, results);
 }
 
-function describe(results: readonly RepositorySyncResult[], labels: readonly string[]): string {
-  const which = labels.length === 0 ? 'open' : `open, label ${labels.map(plainLine).join(' or ')}`;
-  return results
-    .map(({ repository, synced, failed }) => {
-      const broken = failed.length === 0 ? '' : `, ${String(failed.length)} failed`;
-      return `${repository}: ${String(synced.length)} issues (${which})${broken}`;
-    })
-    .concat('Next: ghw issues list')
-    .join('\n');
+async function follow(context: CommandContext, selection: SyncSelection): Promise<readonly RepositorySyncResult[]> {
+  const [temporal, { config }] = await Promise.all([context.temporal(), context.config()]);
+  const sync = await startSync(temporal, config.temporal.task_queue, selection);
+  const line = createLiveLine(context.io);
+  let told: string | undefined;
+  const onProgress = (status: SyncStatus): void => {
+    if (context.out.json) return;
+    const { steady, moving } = progressText(status, selection.repositories.length);
+    line.show(`${steady}${moving}`, steady === told ? undefined : steady);
+    told = steady;
+  };
+  try {
+    const { repositories } = await interruptible(
+      {
+        out: context.out,
+        explain: () => 'The sync goes on.',
+        cancel: async () => {
+          await sync.cancel();
+          return 'Cancelled. What was read stays, and the next sync reads the rest.';
+        },
+      },
+      (signal) => sync.result({ signal, onProgress }),
+    );
+    return repositories;
+  } finally {
+    line.clear();
+  }
+}
+
+/** What is told where there is no terminal, and what changes all the time beside it. */
+function progressText(
+  { progress, lastFailure }: SyncStatus,
+  total: number,
+): { readonly steady: string; readonly moving: string } {
+  const failure = lastFailure === null ? '' : ` · tried again: ${lastFailure.slice(0, 200)}`;
+  if (progress === null) return { steady: `${String(total)} repositories${failure}`, moving: '' };
+  const { finished, read, repository } = progress;
+  return {
+    steady: `${progressBar(finished, total)} ${String(finished)}/${String(total)} repositories${failure}`,
+    moving: ` · ${String(read)} issues read${repository === null ? '' : ` · ${repository}`}`,
+  };
+}
+
+function describe(result: RepositorySyncResult): string {
+  const { repository, renamedFrom, archived, outcome, issues } = result;
+  const aside = [renamedFrom === null ? '' : `was ${renamedFrom}`, archived ? 'archived' : ''].filter(
+    (text) => text !== '',
+  );
+  const name = aside.length === 0 ? repository : `${repository} (${aside.join(', ')})`;
+  const counts = (['added', 'changed', 'closed', 'reopened', 'gone'] as const)
+    .filter((key) => issues[key] > 0)
+    .map((key) => `${String(issues[key])} ${words[key]}`);
+  const news = counts.length === 0 ? 'nothing new' : counts.join(', ');
+  if (outcome === 'failed') return `${name}: failed`;
+  if (outcome === 'filtered') return `${name}: ${String(issues.read)} read by the filter, ${news}`;
+  return `${name}: ${news}`;
+}
+
+const words = { added: 'new', changed: 'changed', closed: 'closed', reopened: 're-opened', gone: 'gone' } as const;
+
+/** Names every repository that failed; the exit code is that of the first. */
+function report(context: CommandContext, results: readonly RepositorySyncResult[]): void {
+  for (const { repository, failure } of results) {
+    if (failure === null) continue;
+    context.out.note(`${repository}: ${plainLine(failure.message)}`);
+    if (context.exitCode === exitCodes.ok) context.exitCode = exitCodeOf(failure.name) || exitCodes.failed;
+  }
 }

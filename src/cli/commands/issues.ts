@@ -20,8 +20,12 @@ export function issuesCommand(cli: Cli): Command {
       (await actions()).syncIssues(context, options, words),
     )
       .argument('[targets...]', `repositories, or ${ISSUES_HELP}; all configured repositories if absent`)
-      .option('--label <label>', 'take issues with this label (may be repeated; default: sync.labels)', collect)
-      .option('--all', 'take every open issue'),
+      .option('--since <when>', 'only issues updated since: 7d, 12h, 2026-01-31')
+      .option('--state <state>', 'only open or closed issues (default: all)')
+      .option('--label <label>', "only issues with this label, or without it: '!label' (may be repeated)", collect)
+      .option('--assignee <login>', 'only issues assigned to this login; @me is the worker’s own')
+      .option('--search <text>', 'only issues that GitHub’s search finds')
+      .option('--all', 'read every issue again, also what did not change'),
   );
   issues.addCommand(
     leaf<ListOptions>(cli, 'list', 'List the issues that are worked on.', async (context, options, words) =>

@@ -27,6 +27,26 @@ export const commitInput = z
   .regex(/^(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/, 'must be a commit’s whole SHA')
   .transform((text) => text.toLowerCase());
 
+/** A login on GitHub, with an app's suffix, or `@me`. */
+export const assigneeInput = z
+  .string()
+  .regex(/^(?:@me|[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?)$/, 'must be a login on GitHub, or @me');
+
+/** What GitHub's search takes, but for what the command itself says. */
+export const searchInput = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(256, 'must be at most 256 characters long')
+  .refine((text) => !controlCharacters.test(text), 'must be one line without control characters')
+  .refine(
+    (text) => !/(?:^|[\s(])-?(?:repo|org|user|sort|created):/i.test(text),
+    'must hold none of repo:, org:, user:, sort: and created:, which the command sets itself',
+  );
+
+/** Which of GitHub's two states an issue is in. */
+export const issueStateInput = z.enum(['open', 'closed', 'all'], { error: 'must be open, closed or all' });
+
 /** Names an agent. */
 export const agentInput = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the name of an agent');
 
@@ -64,7 +84,7 @@ export const countInput = z
  * @param what - names it for the message: `the issue number`
  * @throws GhwError `InvalidInput`
  */
-export function parseInput<T>(schema: z.ZodType<T, string>, text: string, what: string): T {
+export function parseInput<T>(schema: z.ZodType<T>, text: string, what: string): T {
   const parsed = schema.safeParse(text);
   if (parsed.success) return parsed.data;
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { IssueListItem } from '../../domain/issue.ts';
 import { graphql } from '../graphql.ts';
-import { connection, nothing, operation } from '../operation.ts';
+import { nothing, operation } from '../operation.ts';
 import { commentPage, comments } from './comment.ts';
 import {
   assigneePage,
@@ -119,70 +118,3 @@ export const readIssueById = operation(
   z.object({ node: z.union([repositoryWithIssue, nothing]).nullable() }),
   reading,
 );
-
-const listItem = z.object({
-  id: z.string(),
-  number: z.int(),
-  title: z.string(),
-  updatedAt: z.string(),
-  author: z.object({ login: z.string() }).nullable(),
-  labels: z.object({ nodes: z.array(z.object({ name: z.string() }).nullable()).nullable() }).nullable(),
-  assignees: z.object({ nodes: z.array(z.object({ login: z.string() }).nullable()).nullable() }),
-});
-
-/** GitHub allows 100 labels and 10 assignees on an issue, so that one page of each holds them all. */
-export const listOpenIssues = operation(
-  graphql(`
-    query ListOpenIssues($owner: String!, $name: String!, $labels: [String!], $filter: IssueFilters, $after: String) {
-      repository(owner: $owner, name: $name) {
-        issues(
-          states: [OPEN]
-          labels: $labels
-          filterBy: $filter
-          first: 100
-          after: $after
-          orderBy: { field: UPDATED_AT, direction: ASC }
-        ) {
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
-          nodes {
-            id
-            number
-            title
-            updatedAt
-            author {
-              login
-            }
-            labels(first: 100) {
-              nodes {
-                name
-              }
-            }
-            assignees(first: 100) {
-              nodes {
-                login
-              }
-            }
-          }
-        }
-      }
-    }
-  `),
-  z.object({ repository: z.object({ issues: connection(listItem) }).nullable() }),
-  { needs: 'Issues: read' },
-);
-
-/** A line of the domain's issue list. */
-export function toListItem(answer: z.output<typeof listItem>): IssueListItem {
-  return {
-    id: answer.id,
-    number: answer.number,
-    title: answer.title,
-    labels: (answer.labels?.nodes ?? []).flatMap((label) => label?.name ?? []),
-    assignees: (answer.assignees.nodes ?? []).flatMap((assignee) => assignee?.login ?? []),
-    author: answer.author?.login ?? null,
-    updatedAt: answer.updatedAt,
-  };
-}

@@ -1,4 +1,5 @@
-import type { RepositorySyncResult } from '../../domain/selection.ts';
+import { isCancellation } from '@temporalio/workflow';
+import { noCounts } from '../../domain/selection.ts';
 import type { WorkCycleInput, WorkCycleResult } from '../protocol.ts';
 import { mainActivity } from '../issue/activities.ts';
 import { failureOf } from '../issue/failures.ts';
@@ -7,20 +8,22 @@ import { failureOf } from '../issue/failures.ts';
  * One work cycle over a selection of issues. Its first phase, sync, is here: a repository that fails is named in the
  * result and costs the others nothing.
  */
-export async function workCycleWorkflow(input: WorkCycleInput): Promise<WorkCycleResult> {
-  const repositories = await Promise.all(
-    input.selections.map(async (selection): Promise<RepositorySyncResult> => {
-      try {
-        const selected = await mainActivity('selectIssues', `Select issues of ${selection.repository}`)(selection);
-        return await mainActivity(
-          'syncSelected',
-          `Sync ${selected.numbers.length} issues of ${selected.repository}`,
-        )(selected);
-      } catch (error) {
-        const { message } = failureOf(error, new Date().toISOString());
-        return { repository: selection.repository, synced: [], failed: [{ number: null, message }] };
-      }
-    }),
-  );
-  return { repositories };
+export async function workCycleWorkflow({ sync }: WorkCycleInput): Promise<WorkCycleResult> {
+  const summary = `Sync ${sync.repositories.length === 1 ? (sync.repositories[0]?.repository ?? '') : `${sync.repositories.length} repositories`}`;
+  try {
+    return { repositories: await mainActivity('syncRepositories', summary)(sync) };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { name, message } = failureOf(error, new Date().toISOString());
+    return {
+      repositories: sync.repositories.map(({ repository }) => ({
+        repository,
+        renamedFrom: null,
+        archived: false,
+        outcome: 'failed',
+        issues: noCounts,
+        failure: { name, message },
+      })),
+    };
+  }
 }

@@ -42,6 +42,8 @@ export interface RepositoryRecord extends RecordBase {
   /** What each collaborator may do, by login in lower case. */
   permissions: Record<string, Permission>;
   nextNumber: number;
+  /** By number, the node id of what a transferred issue became; null for one that was deleted. */
+  departed?: Readonly<Record<string, string | null>>;
   pushedAt: string | null;
   allowedMergeMethods: ('MERGE' | 'SQUASH' | 'REBASE')[];
 }

@@ -1,7 +1,14 @@
 import { permissionOf, tokenAllows } from '../model/access.ts';
 import type { Hub } from '../model/hub.ts';
 import { endsOf } from '../model/pull-requests.ts';
-import type { AccountRecord, Permission, PullRequestRecord, RepositoryRecord, TokenRecord } from '../model/records.ts';
+import type {
+  AccountRecord,
+  IssueRecord,
+  Permission,
+  PullRequestRecord,
+  RepositoryRecord,
+  TokenRecord,
+} from '../model/records.ts';
 import { json, refused, text, type Answer } from '../server/answer.ts';
 import { canSee } from '../model/access.ts';
 import type { Services } from '../server/services.ts';
@@ -100,6 +107,54 @@ async function pullRequest(request: RestRequest): Promise<Answer> {
   return json(200, pullRequestJson(hub, repository, found, oids));
 }
 
+function issueJson(hub: Hub, issue: IssueRecord): object {
+  const repository = hub.store.repositoryOf(issue.id);
+  const { id: node_id, databaseId: id, number, title, body } = issue;
+  return {
+    ...{ id, node_id, number, title, body },
+    state: issue.state === 'OPEN' ? 'open' : 'closed',
+    repository_url: `${hub.baseUrl}/repos/${hub.store.nameWithOwner(repository)}`,
+    html_url: hub.baseUrl + hub.discussionPath(issue),
+    user: accountJson(hub, hub.store.accountById(issue.authorId)),
+    created_at: issue.createdAt,
+    updated_at: issue.updatedAt,
+    closed_at: issue.closedAt,
+  };
+}
+
+/** An issue; where it was transferred to; or that it was deleted. */
+function issueIn(request: RestRequest, repository: RepositoryRecord | undefined, number: string): Answer {
+  const { hub } = request.services;
+  if (repository === undefined || !canSee(hub.store, repository, request.token)) return missing;
+  if (!tokenAllows(hub.store, repository, request.token, ['issues', 'read'])) {
+    return refused(403, 'Resource not accessible by personal access token');
+  }
+  const found = hub.store.discussion(repository.id, Number(number));
+  if (found?.type === 'Issue') return json(200, issueJson(hub, found));
+  const movedTo = repository.departed?.[number];
+  if (movedTo === undefined) return missing;
+  if (movedTo === null) return refused(410, 'This issue was deleted');
+  const home = hub.store.find(movedTo) === undefined ? undefined : hub.store.repositoryOf(movedTo);
+  if (home === undefined || !canSee(hub.store, home, request.token)) return missing;
+  const location = `${hub.baseUrl}/repositories/${home.databaseId}/issues/${hub.store.get(movedTo, 'Issue').number}`;
+  return json(301, { message: 'Moved Permanently', url: location }, { location });
+}
+
+function issueByName(request: RestRequest): Answer {
+  const [owner = '', name = '', number = ''] = request.parts;
+  return issueIn(request, request.services.hub.store.repository(`${owner}/${name}`), number);
+}
+
+function issueById(request: RestRequest): Answer {
+  const [databaseId, number = ''] = request.parts;
+  const repositories = request.services.hub.store.all('Repository');
+  return issueIn(
+    request,
+    repositories.find((repository) => repository.databaseId === Number(databaseId)),
+    number,
+  );
+}
+
 function jobLogs(request: RestRequest): Answer {
   const { hub } = request.services;
   const repository = visible(request);
@@ -148,13 +203,15 @@ const routes: readonly Route[] = [
   [/^(?:\/api\/v3)?\/rate_limit$/, rateLimit],
   [new RegExp(`${repositoryPath}$`), repositoryJson],
   [new RegExp(`${repositoryPath}/collaborators/([^/]+)/permission$`), permission],
+  [new RegExp(`${repositoryPath}/issues/(\\d+)$`), issueByName],
+  [/^(?:\/api\/v3)?\/repositories\/(\d+)\/issues\/(\d+)$/, issueById],
   [new RegExp(`${repositoryPath}/pulls/(\\d+)$`), pullRequest],
   [new RegExp(`${repositoryPath}/actions/jobs/(\\d+)/logs$`), jobLogs],
 ];
 
 /** True for an address of the REST API, whether or not there is something behind it. */
 export function isRestPath(path: string): boolean {
-  return /^(?:\/api\/v3)?\/(?:repos\/|user$|rate_limit$)/.test(path);
+  return /^(?:\/api\/v3)?\/(?:repos\/|repositories\/|user$|rate_limit$)/.test(path);
 }
 
 /** The answer of the REST API to a `GET`; everything that has a GraphQL form is left to GraphQL. */

@@ -1,6 +1,7 @@
 import type { CommitInput } from '../git/fast-import.ts';
 import type { MergeMethod } from '../git/merging.ts';
 import { addComment, editComment } from '../model/comments.ts';
+import { deleteIssue, transferIssue } from '../model/departures.ts';
 import {
   closeIssue,
   closePullRequest,
@@ -77,6 +78,15 @@ export class Seed extends Foundations {
 
   reopenIssue(repository: string, number: number): void {
     reopenIssue(this.hub, this.#issue(repository, number), this.findRepository(repository).ownerId);
+  }
+
+  deleteIssue(repository: string, number: number): void {
+    deleteIssue(this.hub, this.#issue(repository, number));
+  }
+
+  /** Moves an issue to another repository, where it gets a number and a node id of its own. */
+  transferIssue(repository: string, number: number, to: string): { readonly id: string; readonly number: number } {
+    return transferIssue(this.hub, this.#issue(repository, number), this.findRepository(to));
   }
 
   addComment(

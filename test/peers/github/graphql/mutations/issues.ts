@@ -6,6 +6,7 @@ import {
   setAssignees,
   setLabels,
 } from '../../model/discussions.ts';
+import { deleteIssue, transferIssue } from '../../model/departures.ts';
 import type { IssueRecord, IssueStateReason } from '../../model/records.ts';
 import type { RequestContext } from '../context.ts';
 import { checkBody, checkTitle, requireRight, requireRightOn, target, type Mutation } from './guards.ts';
@@ -83,6 +84,21 @@ export const issueMutations = {
     requireRightOn(context, issue, { action: 'CloseIssue', permission: 'TRIAGE', authorId: issue.authorId });
     closeIssue(context.hub, issue, { actorId: context.viewer.id, reason: input.stateReason ?? 'COMPLETED' });
     return { issue };
+  },
+
+  deleteIssue: (input: { issueId: string }, context: RequestContext) => {
+    const issue = target(context, input.issueId, 'Issue');
+    const repository = requireRightOn(context, issue, { action: 'DeleteIssue', permission: 'ADMIN' });
+    deleteIssue(context.hub, issue);
+    return { repository };
+  },
+
+  transferIssue: (input: { issueId: string; repositoryId: string }, context: RequestContext) => {
+    const issue = target(context, input.issueId, 'Issue');
+    requireRightOn(context, issue, { action: 'TransferIssue', permission: 'WRITE' });
+    const repository = target(context, input.repositoryId, 'Repository');
+    requireRight(context, repository, { action: 'TransferIssue', areas: ['issues'], permission: 'WRITE' });
+    return { issue: transferIssue(context.hub, issue, repository) };
   },
 
   reopenIssue: (input: { issueId: string }, context: RequestContext) => {

@@ -47,6 +47,9 @@ function findResource(url: string, context: RequestContext): unknown {
   return context.hub.store.discussion(repository.id, Number(number)) ?? null;
 }
 
+/** However many there are, a search shows no more. */
+const searchEnd = 1_000;
+
 interface SearchArguments extends PageArguments {
   readonly query: string;
   readonly type: string;
@@ -58,7 +61,7 @@ function search(_source: unknown, args: SearchArguments, context: RequestContext
   const repositories = args.type === 'REPOSITORY' ? searchRepositories(context, args.query) : [];
   const users = args.type === 'USER' ? searchUsers(context, args.query) : [];
   return {
-    ...connection<unknown>([...issues, ...repositories, ...users], args),
+    ...connection<unknown>([...issues, ...repositories, ...users].slice(0, searchEnd), args),
     issueCount: issues.length,
     repositoryCount: repositories.length,
     userCount: users.length,

@@ -6,15 +6,21 @@ interface Term {
   /** Null for plain words. */
   readonly qualifier: string | null;
   readonly value: string;
+  /** What a comma separates; any of it will do. */
+  readonly values: readonly string[];
 }
 
 function parseTerms(query: string): Term[] {
-  return [...query.matchAll(/(-)?(?:([a-z-]+):)?(?:"([^"]*)"|(\S+))/gi)].map(
-    ([, minus, qualifier = null, quoted, bare = '']) => ({
-      negated: minus !== undefined,
-      qualifier: qualifier?.toLowerCase() ?? null,
-      value: quoted ?? bare,
-    }),
+  return [...query.matchAll(/(-)?(?:([a-z-]+):)?("[^"]*"(?:,(?:"[^"]*"|[^\s",]+))*|\S+)/gi)].map(
+    ([, minus, qualifier = null, text = '']) => {
+      const values = [...text.matchAll(/"([^"]*)"|[^",]+/g)].map(([bare, quoted]) => quoted ?? bare);
+      return {
+        negated: minus !== undefined,
+        qualifier: qualifier?.toLowerCase() ?? null,
+        value: text.startsWith('"') ? (values[0] ?? '') : text,
+        values,
+      };
+    },
   );
 }
 
@@ -56,7 +62,7 @@ function matchesState(item: Discussion, value: string): boolean {
   }
 }
 
-function matchesTerm(item: Discussion, { qualifier, value }: Term, context: RequestContext): boolean {
+function matchesTerm(item: Discussion, { qualifier, value, values }: Term, context: RequestContext): boolean {
   const { store } = context.hub;
   const repository = store.repositoryOf(item.id);
   const wanted = (value === '@me' ? context.viewer.login : value).toLowerCase();
@@ -81,7 +87,7 @@ function matchesTerm(item: Discussion, { qualifier, value }: Term, context: Requ
     case 'assignee':
       return item.assigneeIds.map(login).includes(wanted);
     case 'label':
-      return labels.includes(wanted);
+      return values.some((name) => labels.includes(name.toLowerCase()));
     case 'no':
       return wanted === 'assignee' ? item.assigneeIds.length === 0 : wanted === 'label' && labels.length === 0;
     case 'head':

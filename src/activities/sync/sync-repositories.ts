@@ -1,0 +1,148 @@
+import pLimit from 'p-limit';
+import { GhwError } from '../../domain/errors.ts';
+import {
+  type RepositorySyncResult,
+  type SyncCounts,
+  type SyncFilter,
+  type SyncSelection,
+  noCounts,
+} from '../../domain/selection.ts';
+import type { GitHub, Look } from '../../github/github.ts';
+import type { LedgerRepository } from '../../ledger/ledger.ts';
+import { SyncAttempt } from './attempt.ts';
+import type { SyncDependencies } from './dependencies.ts';
+import { refreshLive } from './refresh-live.ts';
+import { type SyncParties, type Target, isUnchanged, syncCompletely, syncFiltered } from './sync-repository.ts';
+import { type Selected, selectRepositories } from './targets.ts';
+
+/**
+ * Reads repositories from GitHub into the ledger: one batched look at all of them, then a listing of those that have news.
+ * A repository that fails is named in the result and costs the others nothing. What may pass is tried again by the next
+ * attempt, which goes on behind what is finished.
+ */
+export function createSyncRepositories(
+  deps: SyncDependencies,
+): (selection: SyncSelection) => Promise<readonly RepositorySyncResult[]> {
+  return async (selection) => {
+    const attempt = new SyncAttempt();
+    return await attempt.alive(() => syncAll(deps, attempt, selection));
+  };
+}
+
+async function syncAll(
+  deps: SyncDependencies,
+  attempt: SyncAttempt,
+  selection: SyncSelection,
+): Promise<readonly RepositorySyncResult[]> {
+  const { github, ledger } = deps;
+  const filter = await withViewer(github, selection.filter);
+  const selected = await selectRepositories(deps, await deps.configured(), selection.repositories);
+  attempt.total = selected.length;
+  const open = selected.filter((one) => one.id !== null && attempt.result(one.id) === undefined);
+  const known = new Map((await ledger.repositories.list()).map((repository) => [repository.id, repository]));
+  attempt.throwIfCancelled();
+  const looks = await github.lookAt(
+    open.flatMap(({ id, name }) => (id === null ? [] : [{ id, nameWithOwner: known.get(id)?.nameWithOwner ?? name }])),
+  );
+  const parties: SyncParties = { github, ledger, attempt, refresh: refreshLive(deps.live) };
+  const run = new Run(parties, { filter, anew: selection.anew });
+  const limit = pLimit(deps.syncParallelism);
+  const ends = await Promise.allSettled(
+    selected.map((one) => limit(() => run.sync(one, known.get(one.id ?? ''), looks.get(one.id ?? '')))),
+  );
+  attempt.throwIfCancelled();
+  if (run.passing !== null && !attempt.isLast) throw run.passing;
+  return ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
+}
+
+/** `@me` is who GitHub says that the token belongs to. */
+async function withViewer(github: GitHub, filter: SyncFilter | null): Promise<SyncFilter | null> {
+  if (filter?.assignee !== '@me') return filter;
+  return { ...filter, assignee: (await github.viewer()).login };
+}
+
+/** The repositories of one attempt. */
+class Run {
+  readonly #parties: SyncParties;
+  readonly #wish: { readonly filter: SyncFilter | null; readonly anew: boolean };
+  /** A failure that another attempt may not meet. */
+  passing: GhwError | null = null;
+
+  constructor(parties: SyncParties, wish: { readonly filter: SyncFilter | null; readonly anew: boolean }) {
+    this.#parties = parties;
+    this.#wish = wish;
+  }
+
+  async sync(
+    { id, name, problem }: Selected,
+    known: LedgerRepository | undefined,
+    look: Look | undefined,
+  ): Promise<RepositorySyncResult> {
+    const { attempt, ledger } = this.#parties;
+    if (id === null) return failed(name, problem);
+    const before = attempt.result(id);
+    if (before !== undefined) return before;
+    if (known === undefined || look === undefined) throw new Error(`${name} was selected and is not there.`);
+    // GitHub said no to all of us: whoever asks on only makes it longer.
+    if (this.passing?.name === 'GitHubRateLimited') return failed(name, this.passing);
+    try {
+      attempt.throwIfCancelled();
+      if (look.seen instanceof GhwError) throw look.seen;
+      const result = await this.#read({ known, glance: look.seen, at: look.at });
+      const { nameWithOwner, isArchived: archived } = look.seen;
+      await ledger.repositories.observe({ id, nameWithOwner, archived, problem: null, at: look.at });
+      attempt.finish(id, result);
+      return result;
+    } catch (error) {
+      if (!(error instanceof GhwError)) throw error;
+      return await this.#fail({ id, name: known.nameWithOwner, at: look.at }, error);
+    }
+  }
+
+  async #read(target: Target): Promise<RepositorySyncResult> {
+    const { known, glance } = target;
+    const { filter, anew } = this.#wish;
+    const of = (outcome: RepositorySyncResult['outcome'], issues: SyncCounts): RepositorySyncResult => ({
+      repository: glance.nameWithOwner,
+      renamedFrom: glance.nameWithOwner === known.nameWithOwner ? null : known.nameWithOwner,
+      archived: glance.isArchived,
+      outcome,
+      issues,
+      failure: null,
+    });
+    if (!anew && isUnchanged(target)) return of('unchanged', this.#parties.attempt.position(known.id).counts);
+    this.#parties.attempt.begin(known.id, glance.nameWithOwner);
+    return filter === null
+      ? of('complete', await syncCompletely(this.#parties, target, anew))
+      : of('filtered', await syncFiltered(this.#parties, target, filter));
+  }
+
+  async #fail(
+    { id, name, at }: { readonly id: string; readonly name: string; readonly at: string },
+    error: GhwError,
+  ): Promise<RepositorySyncResult> {
+    const { attempt, ledger } = this.#parties;
+    const isPassing = error.retryable;
+    if (isPassing && (this.passing === null || error.name === 'GitHubRateLimited')) this.passing = error;
+    const result = failed(name, error, attempt.position(id).counts);
+    if (isPassing && !attempt.isLast) return result;
+    if (!error.name.startsWith('Ledger')) await ledger.repositories.observe({ id, problem: error.message, at });
+    attempt.finish(id, result);
+    return result;
+  }
+}
+
+function failed(repository: string, error: GhwError, issues = noCounts): RepositorySyncResult {
+  const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  return {
+    repository,
+    renamedFrom: null,
+    archived: false,
+    outcome: 'failed',
+    issues,
+    failure: { name: error.name, message },
+  };
+}

@@ -1,0 +1,44 @@
+import { GhwError } from '../domain/errors.ts';
+import { ISSUE_WORKFLOW, syncSignal } from '../workflows/protocol.ts';
+import type { TemporalClient } from './connection.ts';
+import { isNotFound } from './errors.ts';
+
+/** Temporal's largest page. */
+const PAGE = 1_000;
+
+/** The workflows of issues that run now, for whoever learns that issues have changed. */
+export interface LiveIssues {
+  /** Workflow ids. @throws GhwError `TemporalUnreachable` */
+  ids(): Promise<ReadonlySet<string>>;
+  /** Has an issue read anew; nothing if it has ended meanwhile. @throws GhwError `TemporalUnreachable` */
+  refresh(workflowId: string): Promise<void>;
+}
+
+export function liveIssues({ client }: TemporalClient): LiveIssues {
+  return {
+    ids: async () => {
+      const ids = new Set<string>();
+      const query = `WorkflowType = '${ISSUE_WORKFLOW}' AND ExecutionStatus = 'Running'`;
+      try {
+        for await (const { workflowId } of client.workflow.list({ query, pageSize: PAGE })) ids.add(workflowId);
+      } catch (error) {
+        throw unreachable('list the issues that live', error);
+      }
+      return ids;
+    },
+    refresh: async (workflowId) => {
+      try {
+        await client.workflow.getHandle(workflowId).signal(syncSignal);
+      } catch (error) {
+        if (!isNotFound(error)) throw unreachable(`tell ${workflowId} that its issue has changed`, error);
+      }
+    },
+  };
+}
+
+function unreachable(doing: string, cause: unknown): GhwError {
+  return new GhwError('TemporalUnreachable', `Temporal could not ${doing}: ${String(cause)}`, {
+    hint: 'See `ghw doctor`.',
+    cause,
+  });
+}
