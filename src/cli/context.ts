@@ -3,6 +3,7 @@ import type { IssueClient } from '../client/issues.ts';
 import type { TemporalClient } from '../client/connection.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { ConfigOptions } from '../config/location.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type Io, isInteractive } from './io.ts';
 import { Output } from './output.ts';
@@ -23,6 +24,7 @@ export class CommandContext {
   exitCode: ExitCode = exitCodes.ok;
   #config: Promise<LoadedConfig> | undefined;
   #temporal: Promise<TemporalClient> | undefined;
+  #ledger: Promise<Ledger> | undefined;
 
   constructor(io: Io, options: CommonOptions) {
     this.io = io;
@@ -50,6 +52,14 @@ export class CommandContext {
     return new IssueClient(temporal, { taskQueue: config.temporal.task_queue });
   }
 
+  /** @throws GhwError `LedgerUnreachable`, `LedgerFailed`, `InvalidConfiguration` */
+  ledger(): Promise<Ledger> {
+    this.#ledger ??= Promise.all([this.config(), import('./ledger.ts')]).then(([{ config }, { openLedgerOf }]) =>
+      openLedgerOf(config, this.io.env),
+    );
+    return this.#ledger;
+  }
+
   /** Who asks, unless `--by` says otherwise: the name of this system's user. */
   get person(): string {
     try {
@@ -61,8 +71,12 @@ export class CommandContext {
   }
 
   async close(): Promise<void> {
-    const temporal = await this.#temporal?.catch(() => undefined);
+    const [temporal, ledger] = await Promise.all([
+      this.#temporal?.catch(() => undefined),
+      this.#ledger?.catch(() => undefined),
+    ]);
     await temporal?.close();
+    await ledger?.close();
   }
 
   async #connect(): Promise<TemporalClient> {

@@ -4,7 +4,25 @@ import type { Cli } from './command.ts';
 /** A command group as the program's help shows it; its code is loaded when it is used. */
 export interface GroupEntry {
   readonly description: string;
+  /** Of the section of the help that it stands in; absent for the first. */
+  readonly heading?: string;
+  /** Not for people. */
+  readonly hidden?: boolean;
   readonly load: (cli: Cli) => Promise<Command>;
+}
+
+/** A command of `ghw issues`, at the top. */
+function short(name: string): GroupEntry {
+  return {
+    description: `the same as ghw issues ${name}`,
+    heading: 'Short forms:',
+    load: async (cli) => {
+      const { issuesCommand } = await import('./commands/issues.ts');
+      const command = issuesCommand(cli).commands.find((candidate) => candidate.name() === name);
+      if (command === undefined) throw new Error(`ghw issues has no ${name}`);
+      return command;
+    },
+  };
 }
 
 /** All command groups, in the order in which a newcomer meets them. */
@@ -33,6 +51,11 @@ export const groups = {
     description: 'look at an implementation and publish it',
     load: async (cli) => (await import('./commands/implementations.ts')).implementationsCommand(cli),
   },
+  sync: short('sync'),
+  list: short('list'),
+  plan: short('plan'),
+  implement: short('implement'),
+  review: short('review'),
   up: {
     description: 'run Temporal and a worker here, in the foreground',
     load: async (cli) => (await import('./commands/up.ts')).upCommand(cli),
@@ -48,6 +71,15 @@ export const groups = {
   demo: {
     description: 'take an issue from sync to pull request on this machine alone',
     load: async (cli) => (await import('./commands/demo.ts')).demoCommand(cli),
+  },
+  completion: {
+    description: 'complete commands, repositories and issues in your shell',
+    load: async (cli) => (await import('./commands/completion.ts')).completionCommand(cli),
+  },
+  __complete: {
+    description: 'for the completion scripts',
+    hidden: true,
+    load: async (cli) => (await import('./commands/completion.ts')).completeCommand(cli),
   },
 } as const satisfies Record<string, GroupEntry>;
 

@@ -1,23 +1,32 @@
 import { type Command, CommanderError } from 'commander';
 import { GhwError } from '../domain/errors.ts';
 import { type Cli, group } from './command.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
-import { groups, isGroupName } from './groups.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { type GroupEntry, groups, isGroupName } from './groups.ts';
 import { Interrupted } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { Output, asGhwError } from './output.ts';
+import { plainLine } from './text.ts';
 import { version } from './version.ts';
 
 /**
- * Runs `ghw`: finds the group, loads it alone, does the command. Never throws; says what went wrong.
+ * Runs `ghw`: finds the group, loads it alone, does the command. What is no command of ours may be a plug-in's. Never
+ * throws; says what went wrong.
  *
  * @param args - without the program's own name
- * @returns the exit code
+ * @returns the exit code: one of {@link exitCodes}, or a plug-in's own
  */
-export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(args: readonly string[], io: Io): Promise<number> {
   const cli: Cli = { io, exitCode: exitCodes.ok };
   try {
-    const program = await createProgram(cli, args);
+    const place = commandPlace(args);
+    const name = place === -1 ? undefined : args[place];
+    if (name !== undefined && !isGroupName(name)) {
+      const { findPlugIn, runPlugIn } = await import('./plug-ins.ts');
+      const plugIn = await findPlugIn(name, io.env);
+      if (plugIn !== undefined) return await runPlugIn(plugIn, args.toSpliced(place, 1), io.env);
+    }
+    const program = await createProgram(cli, name);
     await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return cli.exitCode;
   } catch (error) {
@@ -25,24 +34,38 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-async function createProgram(cli: Cli, args: readonly string[]): Promise<Command> {
+/** Where the command's name stands: the first word that is neither an option nor an option's value. */
+export function commandPlace(args: readonly string[]): number {
+  return args.findIndex((argument, index) => !argument.startsWith('-') && args[index - 1] !== '--config');
+}
+
+/**
+ * All commands, one of them with what is below it.
+ *
+ * @param name - the command that is wanted; without one there is only help to give
+ */
+export async function createProgram(cli: Cli, name: string | undefined): Promise<Command> {
   const program = group('ghw', 'Turns GitHub issues into merged pull requests.')
     .version(version(), '--version', 'print the version')
     .option('--config <file>', 'the configuration file')
     .option('--json', 'print JSON')
     .configureOutput({ writeOut: (text) => cli.io.stdout.write(text) })
     .addHelpText('after', '\nStart with: ghw init. Errors and exit codes: docs/errors.md');
-  const wanted = args.find((argument, index) => isGroupName(argument) && args[index - 1] !== '--config');
-  for (const [name, entry] of Object.entries(groups)) {
-    if (name !== wanted) {
-      program.addCommand(group(name, entry.description));
-      continue;
-    }
-    const command = await entry.load(cli);
-    inheritOutput(command, cli);
-    program.addCommand(command);
+  for (const [own, entry] of Object.entries<GroupEntry>(groups)) {
+    const command = own === name ? await entry.load(cli) : group(own, entry.description);
+    if (own === name) inheritOutput(command, cli);
+    if (entry.heading !== undefined) command.helpGroup(entry.heading);
+    program.addCommand(command, { hidden: entry.hidden ?? false });
   }
+  if (name === undefined) await addPlugIns(program, cli.io);
   return program;
+}
+
+async function addPlugIns(program: Command, io: Io): Promise<void> {
+  const { listPlugIns } = await import('./plug-ins.ts');
+  for (const { name, path } of await listPlugIns(io.env)) {
+    if (!isGroupName(name)) program.addCommand(group(name, plainLine(path)).helpGroup('Plug-ins:'));
+  }
 }
 
 function inheritOutput(command: Command, cli: Cli): void {
@@ -50,7 +73,7 @@ function inheritOutput(command: Command, cli: Cli): void {
   for (const below of command.commands) inheritOutput(below, cli);
 }
 
-function report(error: unknown, out: Output, io: Io): ExitCode {
+function report(error: unknown, out: Output, io: Io): number {
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.ok;
