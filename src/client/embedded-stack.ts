@@ -2,12 +2,17 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
-/** Where the stack that `ghw up` runs can be reached, as it tells the commands on the same machine. */
+/** Where what `ghw up` runs can be reached, as it tells the commands on the same machine. */
 export interface EmbeddedStack {
-  /** `host:port` of Temporal's gRPC service. */
-  readonly address: string;
-  readonly namespace: string;
-  readonly uiUrl: string;
+  /** Null where the environment or the configuration names another Temporal. */
+  readonly temporal: {
+    /** `host:port` of the gRPC service. */
+    readonly address: string;
+    readonly namespace: string;
+    readonly uiUrl: string;
+  } | null;
+  /** Null where the environment or the configuration names another database. */
+  readonly ledgerUrl: string | null;
   /** Of the process that runs it. */
   readonly pid: number;
 }
@@ -38,11 +43,20 @@ export async function removeEmbeddedStack(file: string): Promise<void> {
 }
 
 function isEmbeddedStack(value: unknown): value is EmbeddedStack {
-  if (typeof value !== 'object' || value === null) return false;
-  const { address, namespace, uiUrl, pid } = value as Partial<Record<keyof EmbeddedStack, unknown>>;
+  const { temporal, ledgerUrl, pid } = fieldsOf(value);
   return (
-    typeof address === 'string' && typeof namespace === 'string' && typeof uiUrl === 'string' && Number.isInteger(pid)
+    (temporal === null || areTexts(fieldsOf(temporal), ['address', 'namespace', 'uiUrl'])) &&
+    (ledgerUrl === null || typeof ledgerUrl === 'string') &&
+    Number.isInteger(pid)
   );
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function areTexts(fields: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
+  return names.every((name) => typeof fields[name] === 'string');
 }
 
 /** True if a process of this id runs, whoever owns it. */

@@ -41,9 +41,9 @@ export async function resolveTarget(options: TargetOptions): Promise<TemporalTar
     return { namespace, connection: { address: configured.address }, source: 'configuration', uiUrl: null };
   }
   const stack = await readEmbeddedStack(options.embeddedFile);
-  if (stack !== undefined) {
-    const { address, uiUrl } = stack;
-    return { namespace: stack.namespace, connection: { address }, source: 'ghw up', uiUrl };
+  if (stack?.temporal) {
+    const { address, uiUrl } = stack.temporal;
+    return { namespace: stack.temporal.namespace, connection: { address }, source: 'ghw up', uiUrl };
   }
   throw new GhwError('TemporalUnreachable', 'No Temporal service is running here, and none is configured.', {
     hint: 'Start one with `ghw up`, or name one: `ghw config set temporal.address host:port`, or TEMPORAL_ADDRESS.',

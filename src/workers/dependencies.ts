@@ -11,6 +11,8 @@ import { priorityNumber } from '../domain/priority.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { tokenSource } from '../github/token.ts';
+import type { LedgerDatabase } from '../ledger/database.ts';
+import { ledgerOf } from '../ledger/open-ledger.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createPublisher } from '../workspace/publisher.ts';
@@ -35,7 +37,7 @@ export interface Dependencies {
 export function createDependencies(
   config: Config,
   settings: Settings,
-  options: { readonly env: NodeJS.ProcessEnv; readonly issues: IssueClient },
+  options: { readonly env: NodeJS.ProcessEnv; readonly issues: IssueClient; readonly database: LedgerDatabase },
 ): Dependencies {
   const { env } = options;
   const webUrl = config.github.web_url ?? webUrlOf(config.github.api_url);
@@ -55,6 +57,7 @@ export function createDependencies(
     main: {
       github,
       artifacts,
+      ledger: ledgerOf(options.database),
       publisher: createPublisher({ ...shared, knownSecrets }),
       remoteOf,
       policyOf: async ({ name, id }) => {

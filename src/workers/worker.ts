@@ -4,13 +4,18 @@ import { NativeConnection, Worker, type NativeConnectionOptions, type WorkerOpti
 import type { Logger } from 'pino';
 import { createAgentActivities, createMainActivities } from '../activities/index.ts';
 import { connectTemporal, type TemporalClient } from '../client/connection.ts';
+import { embeddedStackFile } from '../client/embedded-stack.ts';
 import { IssueClient } from '../client/issues.ts';
+import { resolveLedgerUrl } from '../client/ledger-url.ts';
 import { ensureSearchAttributes } from '../client/search-attributes.ts';
 import type { TemporalTarget } from '../client/target.ts';
 import type { Config } from '../config/schema.ts';
+import { openDatabase, type LedgerDatabase } from '../ledger/database.ts';
 import { agentTaskQueue } from '../workflows/protocol.ts';
 import { createDependencies } from './dependencies.ts';
+import { mirrorRepositories } from './mirror-repositories.ts';
 import type { Settings } from './settings.ts';
+import { startTogether } from './start-together.ts';
 
 export interface WorkerStart {
   readonly config: Config;
@@ -44,18 +49,21 @@ const HEARTBEAT_THROTTLE = '2s';
 /**
  * Starts polling: one queue for workflows and short steps, one for each kind of agent work.
  *
- * @throws GhwError `TemporalUnreachable`
+ * @throws GhwError `TemporalUnreachable`, `LedgerUnreachable`, `LedgerFailed`
  */
 export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
-  const temporal = await connectTemporal(start.target);
+  const [temporal, database] = await startTogether(connectTemporal(start.target), openLedgerOf(start), (opened) =>
+    opened.close(),
+  );
   let connection: NativeConnection | undefined;
   // What cannot be closed, because of a worker that never ran, goes with the process; the reason why counts.
-  const close = async (): Promise<void> => void (await Promise.allSettled([connection?.close(), temporal.close()]));
+  const close = async (): Promise<void> =>
+    void (await Promise.allSettled([connection?.close(), temporal.close(), database.close()]));
   try {
     connection = await NativeConnection.connect(nativeOptions(start.target));
     const added = await ensureSearchAttributes(temporal);
     if (added.length > 0) start.logger.info({ added }, 'search attributes added');
-    return runWorkers(await createWorkers(start, temporal, connection), close);
+    return runWorkers(await createWorkers(start, { temporal, connection, database }), close);
   } catch (error) {
     // A connection that is left open keeps a command from ending.
     await close();
@@ -63,14 +71,26 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   }
 }
 
+/** What a worker holds open while it runs. */
+interface Connections {
+  readonly temporal: TemporalClient;
+  readonly connection: NativeConnection;
+  readonly database: LedgerDatabase;
+}
+
+async function openLedgerOf({ config, env }: WorkerStart): Promise<LedgerDatabase> {
+  const embeddedFile = embeddedStackFile(config.data_path);
+  return await openDatabase(await resolveLedgerUrl({ configured: config.database.url, embeddedFile, env }));
+}
+
 async function createWorkers(
   { config, settings, target, env, ...start }: WorkerStart,
-  temporal: TemporalClient,
-  connection: NativeConnection,
+  { temporal, connection, database }: Connections,
 ): Promise<readonly Worker[]> {
   const taskQueue = config.temporal.task_queue;
   const issues = new IssueClient(temporal, { taskQueue });
-  const dependencies = createDependencies(config, settings, { env, issues });
+  const dependencies = createDependencies(config, settings, { env, issues, database });
+  await mirrorRepositories(dependencies.main.ledger.repositories, await dependencies.main.configured());
   const common = {
     connection,
     namespace: target.namespace,

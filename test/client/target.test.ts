@@ -11,7 +11,11 @@ import {
 } from '../../src/client/embedded-stack.ts';
 import { resolveTarget } from '../../src/client/target.ts';
 
-const stack = { address: '127.0.0.1:1234', namespace: 'default', uiUrl: 'http://127.0.0.1:1235', pid: process.pid };
+const stack = {
+  temporal: { address: '127.0.0.1:1234', namespace: 'default', uiUrl: 'http://127.0.0.1:1235' },
+  ledgerUrl: 'postgresql:///postgres?host=%2Frun%2Fledger',
+  pid: process.pid,
+};
 const none = { address: null, namespace: 'default' };
 
 let folder: string;
@@ -72,6 +76,14 @@ describe('which Temporal is meant', () => {
     });
   });
 
+  it('is none where `ghw up` runs only a ledger', async () => {
+    await writeEmbeddedStack(embeddedFile, { ...stack, temporal: null });
+
+    await expect(resolveTarget({ configured: none, embeddedFile, env: {} })).rejects.toMatchObject({
+      name: 'TemporalUnreachable',
+    });
+  });
+
   it('says how to get one when there is none', async () => {
     await expect(resolveTarget({ configured: none, embeddedFile, env: {} })).rejects.toMatchObject({
       name: 'TemporalUnreachable',
@@ -94,7 +106,11 @@ describe('the word of `ghw up`', () => {
     await writeEmbeddedStack(embeddedFile, { ...stack, pid: 2 ** 22 + 1 });
     expect(await readEmbeddedStack(embeddedFile)).toBeUndefined();
 
-    await writeFile(embeddedFile, '{"address":');
+    await writeFile(embeddedFile, '{"temporal":');
+    expect(await readEmbeddedStack(embeddedFile)).toBeUndefined();
+
+    const { uiUrl: _none, ...halfTemporal } = stack.temporal;
+    await writeFile(embeddedFile, JSON.stringify({ ...stack, temporal: halfTemporal }));
     expect(await readEmbeddedStack(embeddedFile)).toBeUndefined();
   });
 });
