@@ -1,6 +1,7 @@
 import { addUsage, noUsage, type AgentPhase, type TokenUsage } from './agent-run.ts';
 import type { ArtifactRef } from './artifact.ts';
 import { noCommentsSeen, type CommentsSeen } from './comments-seen.ts';
+import { emptyDesk, type WorkDesk } from './cycle/desk.ts';
 import { noImplementation, type ImplementationTrack } from './implementation.ts';
 import type { ListedIssue, PullRequest, Repository } from './issue.ts';
 import { noPlan, type PlanTrack } from './plan.ts';
@@ -107,6 +108,8 @@ export interface IssueState {
   readonly recorded: Recorded;
   readonly comments: CommentsSeen;
   readonly waiting: Waiting | null;
+  /** What work cycles asked for. */
+  readonly desk: WorkDesk;
   /** Request ids already answered, newest last. */
   readonly requests: readonly string[];
   readonly outcome: IssueOutcome | null;
@@ -138,6 +141,7 @@ export function newIssueState(issue: IssueIdentity, taskType: WorkerType): Issue
     recorded: { audit: 0, runs: 0, plans: 0, key: null },
     comments: noCommentsSeen,
     waiting: null,
+    desk: emptyDesk,
     requests: [],
     outcome: null,
   };

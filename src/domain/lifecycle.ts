@@ -24,6 +24,13 @@ export function isPlanApproved(state: IssueState): boolean {
   return !state.observed || approval.issueTextDigest === state.observed.textDigest;
 }
 
+/** True if the newest verdict is about the change as it is. */
+export function isReviewOfHead({ implementation, review }: IssueState): boolean {
+  const reviewed = review.last?.headOid;
+  const { change, pullRequest } = implementation;
+  return reviewed !== undefined && (reviewed === change?.headOid || reviewed === pullRequest?.headOid);
+}
+
 /** The work that exists outside the remote: an unfinished run's checkpoint, else the last whole change. */
 export function workSoFar(implementation: ImplementationTrack): WorkCommit | null {
   if (implementation.checkpoint) return implementation.checkpoint;

@@ -1,7 +1,7 @@
 import { currentPlan, planStateNames, type PlanState } from './plan.ts';
 import { implementationStateNames, type ImplementationState } from './implementation.ts';
 import type { IssueState, RunRecord } from './issue-state.ts';
-import { isPlanStale, phaseOf, waitsFor, type Phase, type WaitsFor } from './lifecycle.ts';
+import { isPlanStale, isReviewOfHead, phaseOf, waitsFor, type Phase, type WaitsFor } from './lifecycle.ts';
 import { nextStep } from './next-step.ts';
 import type { ReviewReport, TokenUsage } from './agent-run.ts';
 import type { ChangeConcern, ChangedFile, ValidationReport } from './change.ts';
@@ -57,6 +57,8 @@ export interface IssueSummary {
   };
   readonly review: {
     readonly headSha: string | null;
+    /** True if that is the change as it is. */
+    readonly isCurrent: boolean;
     readonly report: ReviewReport | null;
     readonly failure: Failure | null;
   };
@@ -117,7 +119,12 @@ export function summarize(state: IssueState): IssueSummary {
       publishing: implementation.publishWish !== null,
       failure: implementation.failure,
     },
-    review: { headSha: review.last?.headOid ?? null, report: review.last?.report ?? null, failure: review.failure },
+    review: {
+      headSha: review.last?.headOid ?? null,
+      isCurrent: isReviewOfHead(state),
+      report: review.last?.report ?? null,
+      failure: review.failure,
+    },
     sessionId: state.session?.id ?? null,
     agent: state.session?.agent ?? null,
     costUsd: state.costUsd,

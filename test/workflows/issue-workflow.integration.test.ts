@@ -20,9 +20,15 @@ async function approved(issue: IssueUnderTest): Promise<void> {
   await issue.send('approvePlan', { digest: PLAN_DIGEST });
 }
 
-/** The ledger may still be being told. */
-async function nothingPending({ handle }: IssueUnderTest): Promise<void> {
-  while (((await handle.describe()).raw.pendingActivities ?? []).length > 0) {
+/** `EVENT_TYPE_WORKFLOW_TASK_COMPLETED`: the workflow has taken in all that has happened. */
+const TASK_COMPLETED = '7';
+
+/** The history once nothing is added any more: the ledger may still be being told. */
+async function restingHistory(issue: IssueUnderTest): Promise<string[]> {
+  for (;;) {
+    const { raw } = await issue.handle.describe();
+    const types = await historyTypes(issue);
+    if ((raw.pendingActivities ?? []).length === 0 && types.at(-1) === TASK_COMPLETED) return types;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -93,8 +99,7 @@ describe('an approval', () => {
     await withIssue(temporal, {}, async (issue) => {
       await issue.send('plan');
       await issue.settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
-      await nothingPending(issue);
-      const before = await historyTypes(issue);
+      const before = await restingHistory(issue);
 
       const refusal = issue.send('approvePlan', { digest: 'f'.repeat(64) });
 

@@ -64,8 +64,7 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
     postReminder: () =>
       Promise.resolve({ id: 'IC_3', url: 'https://example.test/reminder', at: '2026-01-03T00:00:00Z' }),
     releaseWorkspace: () => Promise.resolve(),
-    selectIssues: () => Promise.resolve({ repository: 'octo/hello', repositoryId: 'R_1', numbers: [] }),
-    syncSelected: () => Promise.resolve({ repository: 'octo/hello', synced: [], failed: [] }),
+    syncRepositories: () => Promise.resolve([]),
     ...over,
   };
   const recorded = Object.fromEntries(

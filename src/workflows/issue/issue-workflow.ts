@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { applyCommand } from '../../domain/commands/index.ts';
+import { settleRequests } from '../../domain/cycle/request.ts';
 import { newIssueState, upgradeIssueState, type IssueState } from '../../domain/issue-state.ts';
 import { nextStep, type Step } from '../../domain/next-step.ts';
 import { noteWaiting } from '../../domain/reminder.ts';
@@ -16,7 +17,9 @@ import type { IssueWorkflowInput, IssueWorkflowResult } from '../protocol.ts';
 import { releaseActivity } from './activities.ts';
 import type { IssueRun } from './issue-run.ts';
 import { handleMessages } from './messages.ts';
-import { startRecorder, type Recorder } from './recorder.ts';
+import { startAnswering } from './answers.ts';
+import type { Beside } from './beside.ts';
+import { startRecorder } from './recorder.ts';
 import { implement } from './steps/implement.ts';
 import { openPullRequest, publishChange, publishPlan, publishReview } from './steps/publish.ts';
 import { watchReminders } from './reminders.ts';
@@ -44,7 +47,7 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
       return state;
     },
     change(next) {
-      state = noteWaiting(next(state), run.now());
+      state = settleRequests(noteWaiting(next(state), run.now()), run.now());
       show(state);
       if (running && nextStep(state)?.key !== running.step.key) running.scope.cancel();
     },
@@ -55,6 +58,7 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
   show(state);
   const recorder = startRecorder(run);
   const endReminders = watchReminders(run);
+  const answers = startAnswering(run);
 
   async function perform(step: Step): Promise<void> {
     const scope = new CancellationScope();
@@ -75,16 +79,16 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
       const step = nextStep(state);
       if (step) await perform(step);
       else if (!state.outcome) {
-        await Promise.all([recorder.stop(), endReminders()]);
+        await Promise.all([recorder.stop(), answers.stop(), endReminders()]);
         await continueAsNew<typeof issueWorkflow>({ issue: state.issue, state });
       }
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => end({ run, recorder }, cancelled(state, run.now())));
+    await CancellationScope.nonCancellable(() => end({ run, recorder, answers }, cancelled(state, run.now())));
     throw error;
   }
-  await end({ run, recorder }, state);
+  await end({ run, recorder, answers }, state);
   return { outcome: state.outcome ?? 'closed', summary: summarize(state) };
 }
 
@@ -96,7 +100,7 @@ function cancelled(state: IssueState, now: string): IssueState {
 
 /** Frees what the issue held, and has the ledger told the rest; a worker that is away leaves the workspace to `prune`. */
 async function end(
-  { run, recorder }: { readonly run: IssueRun; readonly recorder: Recorder },
+  { run, recorder, answers }: { readonly run: IssueRun; readonly recorder: Beside; readonly answers: Beside },
   state: IssueState,
 ): Promise<void> {
   run.change(() => state);
@@ -106,7 +110,7 @@ async function end(
     if (isCancellation(error)) throw error;
     log.warn('The workspace was not removed', { error });
   }
-  await recorder.finish();
+  await Promise.all([recorder.finish(), answers.finish()]);
   await condition(allHandlersFinished);
 }
 

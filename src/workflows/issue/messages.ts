@@ -1,4 +1,4 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, log, setHandler } from '@temporalio/workflow';
 import {
   applyCommand,
   commandNames,
@@ -9,6 +9,7 @@ import {
   type CommandName,
   type Refusal,
 } from '../../domain/commands/index.ts';
+import { parseRequest, withoutWorkRequest, withWorkRequest } from '../../domain/cycle/request.ts';
 import { currentPlan } from '../../domain/plan.ts';
 import { summarize } from '../../domain/summary.ts';
 import {
@@ -19,6 +20,8 @@ import {
   stateQuery,
   syncSignal,
   syncUpdate,
+  withdrawSignal,
+  workRequestSignal,
 } from '../protocol.ts';
 import { failureOf } from './failures.ts';
 import type { IssueRun } from './issue-run.ts';
@@ -80,7 +83,16 @@ export function handleMessages(run: IssueRun, sync: () => Promise<void>): void {
     },
     { description },
   );
-  setHandler(syncSignal, () => run.change((state) => ({ ...state, syncDue: true })), { description });
+  // Beside what runs: news of an issue must not end an agent's run that it does not concern.
+  setHandler(syncSignal, () => sync().catch((error: unknown) => log.warn('The issue was not read', { error })), {
+    description,
+  });
+  setHandler(workRequestSignal, (input) => {
+    const request = parseRequest(input);
+    if (request) run.change((state) => withWorkRequest(state, request));
+    else log.warn('Not a request for work', { input });
+  });
+  setHandler(withdrawSignal, (requestId) => run.change((state) => withoutWorkRequest(state, requestId)));
   setHandler(stateQuery, () => summarize(run.state));
   setHandler(planQuery, (version) => {
     if (version === undefined) return currentPlan(run.state.plan) ?? null;

@@ -1,37 +1,19 @@
-import {
-  ActivityCancellationType,
-  CancellationScope,
-  condition,
-  isCancellation,
-  log,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { MainActivities } from '../../activities/types.ts';
 import type { IssueState } from '../../domain/issue-state.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import { pendingRecord, type PendingRecord } from '../../domain/record.ts';
+import { beside, type Beside } from './beside.ts';
 import type { IssueRun } from './issue-run.ts';
-
-/** Tells the ledger what is new, beside whatever else runs: a ledger that is away holds nothing up. */
-export interface Recorder {
-  /** Tells what is still untold and ends; a ledger that is away is waited for, within the activity's time. */
-  finish(): Promise<void>;
-  /** Ends at once; what is untold stays in the state, for the next run to tell. */
-  stop(): Promise<void>;
-}
 
 /** A ledger that is away this long is given up; the issue's own state is not affected. */
 const PATIENCE = '7d';
 
-/** Begins to record. Several changes of one moment are one record. */
-export function startRecorder(run: IssueRun): Recorder {
-  // Not the workflow's own cancellation: what it comes to is to be told too.
-  const shield = new CancellationScope({ cancellable: false });
-  const scope = new CancellationScope({ cancellable: true, parent: shield });
-  let isLast = false;
+/**
+ * Tells the ledger what is new: a ledger that is away holds nothing up. Several changes of one moment are one record.
+ */
+export function startRecorder(run: IssueRun): Beside {
   let refused: string | null = null;
-
   let seen: { readonly state: IssueState; readonly pending: PendingRecord | null } | null = null;
 
   const due = (): PendingRecord | null => {
@@ -61,27 +43,11 @@ export function startRecorder(run: IssueRun): Recorder {
     }
   }
 
-  const ended = scope
-    .run(async () => {
-      for (;;) {
-        await condition(() => isLast || due() !== null);
-        const pending = due();
-        if (!pending) return;
-        await tell(pending);
-      }
-    })
-    .catch((error: unknown) => {
-      if (!isCancellation(error)) throw error;
-    });
-
-  return {
-    async finish() {
-      isLast = true;
-      await ended;
+  return beside(
+    () => due() !== null,
+    async () => {
+      const pending = due();
+      if (pending) await tell(pending);
     },
-    async stop() {
-      scope.cancel();
-      await ended;
-    },
-  };
+  );
 }

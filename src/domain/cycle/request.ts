@@ -1,0 +1,145 @@
+import { applyCommand } from '../commands/index.ts';
+import { isReviewOfHead } from '../lifecycle.ts';
+import type { IssueState } from '../issue-state.ts';
+import type { OpenRequest, WorkAnswer, WorkDesk, WorkRequest } from './desk.ts';
+import { workPhases } from './phases.ts';
+import { takeOf, type WorkView } from './takes.ts';
+
+const MAX_ANSWERED = 200;
+
+/** Reads a request from a message; null if it is none. */
+export function parseRequest(input: unknown): WorkRequest | null {
+  if (typeof input !== 'object' || input === null) return null;
+  const { requestId, phase, replyTo, agent, model } = input as Partial<Record<keyof WorkRequest, unknown>>;
+  const known = workPhases.find((name) => name === phase);
+  if (typeof requestId !== 'string' || typeof replyTo !== 'string' || known === undefined) return null;
+  return { requestId, replyTo, phase: known, agent: textOrNull(agent), model: textOrNull(model) };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Takes a request in, once. */
+export function withWorkRequest(state: IssueState, request: WorkRequest): IssueState {
+  const { desk } = state;
+  const isKnown = [...desk.open, ...desk.answers].some(({ requestId }) => requestId === request.requestId);
+  if (isKnown || desk.answered.includes(request.requestId)) return state;
+  return withDesk(state, { open: [...desk.open, { ...request, isBegun: false }] });
+}
+
+/** Drops a request that has not begun, unanswered: who asked no longer wants it. */
+export function withoutWorkRequest(state: IssueState, requestId: string): IssueState {
+  const open = state.desk.open.filter((request) => request.requestId !== requestId || request.isBegun);
+  return open.length === state.desk.open.length ? state : withDesk(state, { open });
+}
+
+/** An answer has arrived, or nobody wants it any more. */
+export function withAnswerSent(state: IssueState, requestId: string): IssueState {
+  return withDesk(state, {
+    answers: state.desk.answers.filter((answer) => answer.requestId !== requestId),
+    answered: [...state.desk.answered, requestId].slice(-MAX_ANSWERED),
+  });
+}
+
+/** Begins what can begin, and answers what has come to an end. To be called after every change. */
+export function settleRequests(state: IssueState, now: string): IssueState {
+  return state.desk.open.reduce((current, request) => {
+    const next = request.isBegun || current.outcome ? current : begun(current, request, now);
+    const open = next.desk.open.find(({ requestId }) => requestId === request.requestId);
+    const answer = open && answerTo(next, open);
+    return answer ? answered(next, request, answer) : next;
+  }, state);
+}
+
+type Answer = Pick<WorkAnswer, 'outcome' | 'reason'>;
+
+function begun(state: IssueState, request: OpenRequest, now: string): IssueState {
+  // What GitHub says comes first: the issue may be closed, or have a pull request already.
+  if (!state.observed) return state;
+  const take = takeOf(request.phase, viewOf(state));
+  if (take.kind !== 'take') {
+    return answered(state, request, { outcome: take.kind, reason: 'reason' in take ? take.reason : null });
+  }
+  const { requestId, agent, model, phase } = request;
+  const input = { by: 'work cycle', door: 'cycle', requestId, agent, model };
+  const applied = applyCommand(state, phase, input, { now, door: 'signal' });
+  if (applied.refused) return answered(applied.state, request, { outcome: 'skipped', reason: applied.refused.message });
+  return withDesk(applied.state, {
+    open: applied.state.desk.open.map((open) => (open.requestId === requestId ? { ...open, isBegun: true } : open)),
+  });
+}
+
+function answerTo(state: IssueState, { isBegun, phase }: OpenRequest): Answer | null {
+  if (!isBegun) return state.outcome ? { outcome: 'skipped', reason: state.outcome } : null;
+  if (state.paused) return { outcome: 'waiting_for_person', reason: 'paused' };
+  return phase === 'plan' ? planAnswer(state) : implementationAnswer(state, phase);
+}
+
+function planAnswer({ outcome, plan }: IssueState): Answer | null {
+  switch (plan.state) {
+    case 'generating':
+      return outcome ? { outcome: 'skipped', reason: outcome } : null;
+    case 'failed':
+      return { outcome: 'failed', reason: plan.failure?.message ?? null };
+    case 'needs_clarification':
+      return { outcome: 'waiting_for_person', reason: 'the plan waits for an answer' };
+    case 'none':
+    case 'rejected':
+      return { outcome: 'skipped', reason: 'cancelled' };
+    case 'awaiting_review':
+    case 'approved':
+      return { outcome: 'done', reason: null };
+  }
+}
+
+function implementationAnswer(state: IssueState, phase: 'implement' | 'review'): Answer | null {
+  const { outcome, implementation, review } = state;
+  switch (implementation.state) {
+    case 'generating':
+    case 'reviewing':
+      return outcome ? { outcome: 'skipped', reason: outcome } : null;
+    case 'failed':
+      return { outcome: 'failed', reason: implementation.failure?.message ?? null };
+    case 'review_failed':
+      return { outcome: 'failed', reason: review.failure?.message ?? null };
+    case 'needs_clarification':
+      return { outcome: 'waiting_for_person', reason: 'the implementation waits for an answer' };
+    case 'awaiting_review':
+      return implementation.concerns.length > 0
+        ? { outcome: 'waiting_for_person', reason: 'the change needs a person’s word before it is published' }
+        : { outcome: 'done', reason: null };
+    case 'none':
+    case 'pr_closed':
+      return { outcome: 'skipped', reason: 'cancelled' };
+    case 'pr_opened':
+      return phase === 'review' && review.failure
+        ? { outcome: 'failed', reason: review.failure.message }
+        : { outcome: 'done', reason: null };
+    case 'reviewed':
+    case 'merged':
+      return { outcome: 'done', reason: null };
+  }
+}
+
+/** As a phase judges it. */
+export function viewOf(state: IssueState): WorkView {
+  return {
+    isOpen: state.outcome === null,
+    isPaused: state.paused !== null,
+    plan: state.plan.state,
+    implementation: state.implementation.state,
+    isReviewed: isReviewOfHead(state),
+  };
+}
+
+function answered(state: IssueState, { requestId, replyTo }: OpenRequest, answer: Answer): IssueState {
+  return withDesk(state, {
+    open: state.desk.open.filter((open) => open.requestId !== requestId),
+    answers: [...state.desk.answers, { requestId, replyTo, ...answer }],
+  });
+}
+
+function withDesk(state: IssueState, patch: Partial<WorkDesk>): IssueState {
+  return { ...state, desk: { ...state.desk, ...patch } };
+}
