@@ -9,7 +9,7 @@ export function shortDigest(digest: string): string {
 }
 
 /** Where an issue stands, in one line without its name. A plan that is approved goes without saying. */
-export function stateLine(summary: IssueSummary): string {
+export function stateLine(summary: Omit<IssueSummary, 'runs'>): string {
   const { plan, implementation, paused, outcome } = summary;
   if (outcome !== null) return outcome.replace('_', ' ');
   const isPlanSaid = plan.state !== 'approved' && plan.state !== 'none';

@@ -1,8 +1,10 @@
 import { formatIssue } from '../domain/issue.ts';
 import type { IssueSummary } from '../domain/summary.ts';
 
+type Standing = Omit<IssueSummary, 'runs'>;
+
 /** The command that a person gives next, or where to look; undefined if there is nothing to do. */
-export function nextCommand(summary: IssueSummary): string | undefined {
+export function nextCommand(summary: Standing): string | undefined {
   const issue = formatIssue(summary);
   if (summary.outcome !== null) return undefined;
   if (summary.paused) return `ghw issues resume ${issue}`;
@@ -10,7 +12,7 @@ export function nextCommand(summary: IssueSummary): string | undefined {
 }
 
 /** What the plan wants; undefined where it is the implementation's turn. */
-function planCommand({ plan, implementation, url }: IssueSummary, issue: string): string | undefined {
+function planCommand({ plan, implementation, url }: Standing, issue: string): string | undefined {
   switch (plan.state) {
     case 'none':
     case 'rejected':
@@ -27,7 +29,7 @@ function planCommand({ plan, implementation, url }: IssueSummary, issue: string)
   }
 }
 
-function implementationCommand({ implementation, url }: IssueSummary, issue: string): string | undefined {
+function implementationCommand({ implementation, url }: Standing, issue: string): string | undefined {
   switch (implementation.state) {
     case 'none':
       return `ghw issues implement ${issue}`;

@@ -18,26 +18,36 @@ export async function readTextFile(io: Io, path: string): Promise<string> {
   }
 }
 
+/** A text as a person left it in an editor. */
+export interface EditedText {
+  readonly text: string;
+  /** Where it is kept until it is discarded. */
+  readonly path: string;
+  discard(): Promise<void>;
+}
+
 /**
- * Has a person edit a text in `$VISUAL`, `$EDITOR` or vi.
+ * Has a person edit a text in `$VISUAL`, `$EDITOR` or vi. What they wrote is kept until it is discarded.
  *
- * @throws GhwError `InvalidInput` if the editor fails
+ * @returns null if the text is as it was
+ * @throws GhwError `InvalidInput` if the editor fails; it says where the text is, if there is one
  */
-export async function editText(io: Io, before: string): Promise<string> {
-  const [file = 'vi', ...args] = (io.env.VISUAL ?? io.env.EDITOR ?? 'vi').split(' ').filter((part) => part !== '');
+export async function editText(io: Io, before: string): Promise<EditedText | null> {
+  const command = [io.env.VISUAL, io.env.EDITOR].find((named) => named !== undefined && named.trim() !== '') ?? 'vi';
+  const [file = 'vi', ...args] = command.split(' ').filter((part) => part !== '');
   const folder = await mkdtemp(join(tmpdir(), 'ghw-edit-'));
   const path = join(folder, 'plan.md');
-  try {
-    await writeFile(path, before, { mode: 0o600 });
-    const { execa } = await import('execa');
-    const { failed } = await execa(file, [...args, path], { stdio: 'inherit', reject: false });
-    if (failed) {
-      throw new GhwError('InvalidInput', `The editor ${file} failed; nothing was changed.`, {
-        hint: 'Set EDITOR, or give the text with --file.',
-      });
-    }
-    return await readFile(path, 'utf8');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const discard = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  await writeFile(path, before, { mode: 0o600 });
+  const { execa } = await import('execa');
+  const { failed } = await execa(file, [...args, path], { stdio: 'inherit', reject: false });
+  const text = await readFile(path, 'utf8').catch(() => before);
+  if (text === before) await discard();
+  if (failed) {
+    const kept = text === before ? 'nothing was changed' : `what you wrote is kept in ${path}`;
+    throw new GhwError('InvalidInput', `The editor ${file} failed; ${kept}.`, {
+      hint: 'Set EDITOR, or give the text with --file.',
+    });
   }
+  return text === before ? null : { text, path, discard };
 }

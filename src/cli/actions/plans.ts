@@ -8,10 +8,13 @@ import { countInput, digestInput, lineInput, parseInput, textInput } from '../..
 import { askIssues } from '../ask-issues.ts';
 import type { CommandContext } from '../context.ts';
 import { shortDigest } from '../describe.ts';
-import { editText, readTextFile } from '../text-source.ts';
+import { readTextFile } from '../text-source.ts';
 import { issueOf } from '../targets.ts';
 import { personOf } from './issues.ts';
 
+export { diffPlans, type DiffOptions } from './diff-plans.ts';
+export { editPlan, type EditOptions } from './edit-plan.ts';
+export { listPlans } from './list-plans.ts';
 export { reviewPlan, type PlanReviewOptions } from './review-plan.ts';
 
 interface ByOption {
@@ -30,9 +33,6 @@ export interface ReviseOptions extends ByOption {
   readonly feedback?: string;
   readonly file?: string;
   readonly wait: boolean;
-}
-export interface EditOptions extends ByOption {
-  readonly file?: string;
 }
 
 type Words = readonly string[];
@@ -77,13 +77,6 @@ export async function revisePlan(context: CommandContext, options: ReviseOptions
   });
 }
 
-export async function editPlan(context: CommandContext, options: EditOptions, words: Words): Promise<void> {
-  const issue = await issueOf(context, words);
-  const text = await editedText(context, options, issue);
-  if (text.trim() === '') throw new GhwError('InvalidInput', 'The plan would be empty; nothing was changed.');
-  await tell(context, 'editPlan', issue, { by: personOf(context, options), text });
-}
-
 /** Sends a command that is answered at once. */
 async function tell<Name extends CommandName>(
   context: CommandContext,
@@ -119,17 +112,6 @@ async function feedbackOf(context: CommandContext, options: ReviseOptions): Prom
   if (options.file !== undefined) return readTextFile(context.io, options.file);
   if (context.interactive) return (await import('../prompts.ts')).written('What should change?', { required: true });
   throw new GhwError('InvalidInput', 'There is no feedback.', { hint: 'Give it with --feedback or --file.' });
-}
-
-async function editedText(context: CommandContext, options: EditOptions, issue: IssueIdentity): Promise<string> {
-  if (options.file !== undefined) return readTextFile(context.io, options.file);
-  if (!context.interactive) {
-    throw new GhwError('InvalidInput', 'There is no text, and no terminal to edit one.', {
-      hint: 'Give it with --file, or - for standard input.',
-    });
-  }
-  const plan = await (await context.issues()).plan(issue);
-  return editText(context.io, plan?.text ?? '');
 }
 
 function reasonOf({ reason }: ReasonOptions): string | null {

@@ -1,20 +1,22 @@
-import { GhwError } from '../../domain/errors.ts';
 import type { IssueIdentity } from '../../domain/issue-state.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import type { PlanVersion } from '../../domain/plan.ts';
 import { countInput, parseInput } from '../../domain/schemas/input.ts';
-import type { IssueSummary } from '../../domain/summary.ts';
 import { askIssues } from '../ask-issues.ts';
 import type { CommandContext } from '../context.ts';
 import { stateLine } from '../describe.ts';
+import { type KnownState, knownPlans, planOf } from '../known-plans.ts';
+import { styledMarkdown } from '../markdown.ts';
 import { nextCommand } from '../next-step.ts';
+import { page } from '../pager.ts';
 import { issueOf } from '../targets.ts';
-import { plainLine, plainText } from '../text.ts';
+import { plainLine } from '../text.ts';
 import { personOf } from './issues.ts';
 
 export interface PlanReviewOptions {
   readonly planVersion?: string;
   readonly by?: string;
+  readonly pager: boolean;
 }
 
 /** Shows a plan; on a terminal, asks what to do with the one that waits. */
@@ -26,20 +28,22 @@ export async function reviewPlan(
   const issue = await issueOf(context, words);
   const version =
     options.planVersion === undefined ? undefined : parseInput(countInput, options.planVersion, 'The version');
-  const client = await context.issues();
-  const [summary, plan] = await Promise.all([client.state(issue), client.plan(issue, version)]);
-  if (plan === null) throw noPlan(issue, version);
+  const known = await knownPlans(context, issue);
+  const { summary } = known;
+  const plan = planOf(issue, known, version);
   const isCurrent = plan.digest === summary.plan.digest;
-  context.out.data({ ...plan, stale: isCurrent && summary.plan.stale, state: summary.plan.state }, () =>
-    shown(context, summary, plan),
-  );
-  const waits = summary.plan.state === 'awaiting_review' && isCurrent && !summary.paused;
+  if (context.out.json) {
+    context.out.data({ ...plan, stale: isCurrent && summary.plan.stale, state: summary.plan.state }, () => '');
+  } else {
+    await page(context.io, shown(context, summary, plan), { isWanted: options.pager });
+  }
+  const waits = known.isLive && summary.plan.state === 'awaiting_review' && isCurrent && !summary.paused;
   if (context.interactive && waits)
     await decide({ context, issue, plan, stale: summary.plan.stale, by: personOf(context, options) });
   else context.out.note(`next: ${nextOf(summary, plan, isCurrent)}`);
 }
 
-function shown(context: CommandContext, summary: IssueSummary, plan: PlanVersion): string {
+function shown(context: CommandContext, summary: KnownState, plan: PlanVersion): string {
   const { bold, yellow } = context.out.colors;
   const isCurrent = plan.digest === summary.plan.digest;
   return [
@@ -52,11 +56,13 @@ function shown(context: CommandContext, summary: IssueSummary, plan: PlanVersion
       : []),
     ...(summary.plan.approvedBy !== null && isCurrent ? [`approved by ${plainLine(summary.plan.approvedBy)}`] : []),
     '',
-    plainText(plan.text ?? '(the text of this version is no longer kept)'),
+    plan.text === null
+      ? '(the text of this version is no longer kept)'
+      : styledMarkdown(plan.text, context.out.colors).trimEnd(),
   ].join('\n');
 }
 
-function nextOf(summary: IssueSummary, plan: PlanVersion, isCurrent: boolean): string {
+function nextOf(summary: KnownState, plan: PlanVersion, isCurrent: boolean): string {
   const issue = formatIssue(summary);
   if (summary.plan.state !== 'awaiting_review' || !isCurrent) return nextCommand(summary) ?? '(nothing)';
   return `ghw plans approve ${issue} --digest ${plan.digest.slice(0, 12)}${summary.plan.stale ? ' --stale-ok' : ''}  (or revise, edit, reject)`;
@@ -97,13 +103,4 @@ async function decide({ context, issue, plan, stale, by }: Deciding): Promise<vo
         : client.send('rejectPlan', issue, { by, reason: text }),
     follow: () => (choice === 'revise' ? 'plan' : null),
   });
-}
-
-function noPlan(issue: IssueIdentity, version: number | undefined): GhwError {
-  const name = formatIssue(issue);
-  return version === undefined
-    ? new GhwError('NotApplicable', `${name} has no plan yet.`, { hint: `ghw issues plan ${name}` })
-    : new GhwError('NotApplicable', `${name} has no plan version ${String(version)}.`, {
-        hint: `See the current one: ghw plans review ${name}`,
-      });
 }

@@ -1,21 +1,44 @@
 import type { Command } from 'commander';
 import { type Cli, group, leaf } from '../command.ts';
-import type { ApproveOptions, EditOptions, PlanReviewOptions, ReasonOptions, ReviseOptions } from '../actions/plans.ts';
+import type {
+  ApproveOptions,
+  DiffOptions,
+  EditOptions,
+  PlanReviewOptions,
+  ReasonOptions,
+  ReviseOptions,
+} from '../actions/plans.ts';
 
 const actions = () => import('../actions/plans.ts');
 const ISSUE = '<issue...>';
 const ISSUE_HELP = 'owner/repo 42, or owner/repo#42';
+const NO_PAGER = ['--no-pager', 'print it at once, however long it is'] as const;
 const BY = ['--by <name>', 'who answers for it (default: your user name)'] as const;
 
 export function plansCommand(cli: Cli): Command {
-  const plans = group('plans', 'Read, approve, revise, edit and reject plans.');
+  const plans = group('plans', 'Read, compare, approve, revise, edit and reject plans.');
   plans.addCommand(
     leaf<PlanReviewOptions>(cli, 'review', 'Show a plan; on a terminal, ask what to do with it.', async (...given) =>
       (await actions()).reviewPlan(...given),
     )
       .argument(ISSUE, ISSUE_HELP)
       .option('--plan-version <n>', 'an earlier version')
+      .option(...NO_PAGER)
       .option(...BY),
+  );
+  plans.addCommand(
+    leaf(cli, 'list', 'List the versions of a plan: who wrote them when.', async (...given) =>
+      (await actions()).listPlans(...given),
+    ).argument(ISSUE, ISSUE_HELP),
+  );
+  plans.addCommand(
+    leaf<DiffOptions>(cli, 'diff', 'Show what changed between two versions of a plan.', async (...given) =>
+      (await actions()).diffPlans(...given),
+    )
+      .argument(ISSUE, ISSUE_HELP)
+      .option('--from <n>', 'the older version (default: the one before)')
+      .option('--to <n>', 'the newer version (default: the newest)')
+      .option(...NO_PAGER),
   );
   plans.addCommand(
     leaf<ApproveOptions>(cli, 'approve', 'Approve a plan, as it is now or as named.', async (...given) =>
