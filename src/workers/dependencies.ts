@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { createDirectoryStore } from '../artifacts/directory-store.ts';
 import type { AgentDependencies } from '../activities/agent/dependencies.ts';
 import type { MainDependencies } from '../activities/index.ts';
@@ -13,6 +14,7 @@ import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { tokenSource } from '../github/token.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { ledgerOf } from '../ledger/open-ledger.ts';
+import { createProjection } from '../projection/projection.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createPublisher } from '../workspace/publisher.ts';
@@ -37,7 +39,12 @@ export interface Dependencies {
 export function createDependencies(
   config: Config,
   settings: Settings,
-  options: { readonly env: NodeJS.ProcessEnv; readonly issues: IssueClient; readonly database: LedgerDatabase },
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly issues: IssueClient;
+    readonly database: LedgerDatabase;
+    readonly logger: Logger;
+  },
 ): Dependencies {
   const { env } = options;
   const webUrl = config.github.web_url ?? webUrlOf(config.github.api_url);
@@ -58,6 +65,10 @@ export function createDependencies(
       github,
       artifacts,
       ledger: ledgerOf(options.database),
+      projection: createProjection({
+        root: config.issues_path,
+        warn: ({ hint, message }) => options.logger.warn({ hint }, message),
+      }),
       publisher: createPublisher({ ...shared, knownSecrets }),
       remoteOf,
       policyOf: async ({ name, id }) => {

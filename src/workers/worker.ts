@@ -89,7 +89,7 @@ async function createWorkers(
 ): Promise<readonly Worker[]> {
   const taskQueue = config.temporal.task_queue;
   const issues = new IssueClient(temporal, { taskQueue });
-  const dependencies = createDependencies(config, settings, { env, issues, database });
+  const dependencies = createDependencies(config, settings, { env, issues, database, logger: start.logger });
   await mirrorRepositories(dependencies.main.ledger.repositories, await dependencies.main.configured());
   const common = {
     connection,

@@ -109,7 +109,16 @@ async function addPlace(hub: LocalGitHub, github: GitHub, options: PlaceOptions)
   };
 }
 
-/** The short steps, with real parts; `syncOne` is the one thing that needs a Temporal server. */
+/** What stands where a test has no such thing. */
+function absent<Thing extends object>(what: string): Thing {
+  return new Proxy({} as Thing, {
+    get: () => {
+      throw new Error(`This test has no ${what}.`);
+    },
+  });
+}
+
+/** The short steps, with real parts but for a ledger and a Temporal server. */
 export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {}): MainActivities {
   const { artifacts, directory, github, hub } = bench;
   const activities = createMainActivities({
@@ -123,7 +132,10 @@ export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {
     }),
     remoteOf: (repository) => ({ repository, url: cloneUrl(hub.url, repository) }),
     policyOf: () => Promise.resolve(aPolicy()),
-    syncOne: () => Promise.resolve(),
+    ledger: absent('ledger'),
+    projection: absent('projection'),
+    live: absent('Temporal server'),
+    configured: () => Promise.resolve([]),
     syncParallelism: 3,
     ...more,
   });
@@ -131,11 +143,7 @@ export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {
     name,
     (input: never) => quietEnvironment().run(run as (input: never) => Promise<unknown>, input),
   ]);
-  // A test that cancels brings the context of its attempt.
-  return {
-    ...(Object.fromEntries(inContext) as MainActivities),
-    syncSelected: (input) => activities.syncSelected(input),
-  };
+  return Object.fromEntries(inContext) as MainActivities;
 }
 
 function quietEnvironment(info: Partial<Info> = {}): MockActivityEnvironment {

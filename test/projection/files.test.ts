@@ -116,6 +116,7 @@ describe('the files of a plan', () => {
       },
       review: {
         headSha: 'c'.repeat(40),
+        isCurrent: true,
         report: { verdict: 'request_changes', summary: 'x', findings: [] },
         failure: null,
       },
@@ -174,7 +175,7 @@ describe('review.md', () => {
   it('shows verdict and findings', () => {
     const finding = { severity: 'blocking', path: 'a.ts', line: 3, message: 'Off by\none' } as const;
     const report = { verdict: 'request_changes', summary: 'Not yet.', findings: [finding] } as const;
-    const progress = aProgress({ review: { headSha: 'c'.repeat(40), report, failure: null } });
+    const progress = aProgress({ review: { headSha: 'c'.repeat(40), isCurrent: true, report, failure: null } });
 
     const text = textOf(anInput({ progress }), /review/);
 
