@@ -41,7 +41,11 @@ export class CommandContext {
 
   /** @throws GhwError `TemporalUnreachable`, `InvalidConfiguration` */
   temporal(): Promise<TemporalClient> {
-    this.#temporal ??= this.#connect();
+    // One who looks again may find what was not there before.
+    this.#temporal ??= this.#connect().catch((error: unknown) => {
+      this.#temporal = undefined;
+      throw error;
+    });
     return this.#temporal;
   }
 
@@ -54,9 +58,10 @@ export class CommandContext {
 
   /** @throws GhwError `LedgerUnreachable`, `LedgerFailed`, `InvalidConfiguration` */
   ledger(): Promise<Ledger> {
-    this.#ledger ??= Promise.all([this.config(), import('./ledger.ts')]).then(([{ config }, { openLedgerOf }]) =>
-      openLedgerOf(config, this.io.env),
-    );
+    this.#ledger ??= this.#open().catch((error: unknown) => {
+      this.#ledger = undefined;
+      throw error;
+    });
     return this.#ledger;
   }
 
@@ -77,6 +82,11 @@ export class CommandContext {
     ]);
     await temporal?.close();
     await ledger?.close();
+  }
+
+  async #open(): Promise<Ledger> {
+    const [{ config }, { openLedgerOf }] = await Promise.all([this.config(), import('./ledger.ts')]);
+    return openLedgerOf(config, this.io.env);
   }
 
   async #connect(): Promise<TemporalClient> {

@@ -36,6 +36,11 @@ export class Output {
     if (!this.json) this.#io.stderr.write(`${text}\n`);
   }
 
+  /** Something that the answer lacks, which a script has to know as well: there, one object. */
+  warn(text: string): void {
+    this.#io.stderr.write(`${this.json ? JSON.stringify({ warning: text }) : plainLine(text)}\n`);
+  }
+
   /** An error and what to do about it. */
   error(error: GhwError): void {
     if (this.json) {

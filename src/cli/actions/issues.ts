@@ -7,7 +7,6 @@ import { askIssues } from '../ask-issues.ts';
 import type { CommandContext } from '../context.ts';
 import { issuesOf } from '../targets.ts';
 
-export { listTrackedIssues, type ListOptions } from './list-issues.ts';
 export { syncIssues, type SyncOptions } from './sync-issues.ts';
 
 interface ByOption {

@@ -1,79 +1,126 @@
-import { listIssues, type TrackedIssue } from '../../client/issue-list.ts';
 import { GhwError } from '../../domain/errors.ts';
-import { implementationStateNames, implementationStates } from '../../domain/implementation.ts';
+import { implementationStateNames } from '../../domain/implementation.ts';
 import { formatIssue } from '../../domain/issue.ts';
-import { planStateNames, planStates } from '../../domain/plan.ts';
+import { planStateNames } from '../../domain/plan.ts';
 import type { CommandContext } from '../context.ts';
-import { renderTable } from '../table.ts';
+import { matcherOf } from '../listing/filter.ts';
+import type { IssueLine } from '../listing/line.ts';
+import { type ListOptions, type ListWish, listWishOf, repositoriesOf } from '../listing/options.ts';
+import { type ReadLines, readLines } from '../listing/read.ts';
+import { sortLines } from '../listing/sort.ts';
+import { type Column, renderTable } from '../table.ts';
 import { targetsOf } from '../targets.ts';
 import { formatUsd } from '../text.ts';
+import { watch } from '../watch.ts';
 
-export interface ListOptions {
-  readonly state?: readonly string[];
-  readonly all?: boolean;
-}
+export type { ListOptions };
 
+type Repositories = Awaited<ReturnType<typeof targetsOf>>['repositories'];
+
+/** Lists the issues that are synced or worked on. */
 export async function listTrackedIssues(
   context: CommandContext,
   options: ListOptions,
   words: readonly string[],
 ): Promise<void> {
-  const wanted = (options.state ?? []).flatMap(statesOf);
-  const { issues, repositories } = await targetsOf(context, words);
+  const wish = await withLogin(context, listWishOf(options));
+  const { issues, repositories } = await targetsOf(context, [...words, ...repositoriesOf(options)]);
   if (issues.length > 0) {
     throw new GhwError('InvalidInput', 'A list is of repositories, not of one issue.', {
-      hint: `For one issue: ghw plans review ${issues.map(formatIssue).join(' ')}`,
+      hint: `For one issue: ghw issues show ${issues.map(formatIssue).join(' ')}`,
     });
   }
-  const all = await listIssues(await context.temporal(), {
-    all: options.all ?? false,
-    ...(repositories.length === 0 ? {} : { repositories: repositories.map(({ repository }) => repository) }),
-  });
-  const found = all.filter(
-    ({ planState, implementationState }) =>
-      wanted.length === 0 || wanted.includes(planState) || wanted.includes(implementationState),
+  if (options.watch === true) {
+    await watch(context, async () => {
+      const listed = await list(context, wish, repositories);
+      return { value: listed.shown, text: () => [...notesOf(listed), human(context, listed)].join('\n') };
+    });
+    return;
+  }
+  const listed = await list(context, wish, repositories);
+  context.out.data(listed.shown, () => human(context, listed));
+  for (const note of notesOf(listed)) context.out.warn(note);
+}
+
+interface Listed extends ReadLines {
+  readonly shown: readonly IssueLine[];
+  readonly wish: ListWish;
+  /** That match, shown or not. */
+  readonly count: number;
+}
+
+async function list(context: CommandContext, wish: ListWish, repositories: Repositories): Promise<Listed> {
+  const { state } = wish.filter;
+  const isNarrowed = repositories.length > 0;
+  const read = await readLines(context, { state, ...(isNarrowed ? { repositories } : {}) });
+  const names = isNarrowed ? await namesOf(context, repositories) : undefined;
+  const found = read.lines.filter(
+    matcherOf({ ...wish.filter, ...(names === undefined ? {} : { repositories: names }) }),
   );
-  context.out.data(found, () => (found.length === 0 ? nothing(all.length) : table(context, found)));
+  const sorted = sortLines(found, wish.sort, wish.reverse);
+  return { ...read, wish, count: found.length, shown: sorted.slice(0, wish.limit) };
 }
 
-function table(context: CommandContext, issues: readonly TrackedIssue[]): string {
-  const rows = issues.map((issue) => [
-    formatIssue(issue),
-    planStateNames[issue.planState],
-    implementationStateNames[issue.implementationState],
-    issue.pullRequest === null ? '' : `#${String(issue.pullRequest)}`,
-    issue.open ? `${issue.waitsFor ?? ''}${issue.paused ? ' (paused)' : ''}` : 'over',
-    formatUsd(issue.costUsd),
-    issue.title ?? '',
-  ]);
-  return renderTable(['issue', 'plan', 'implementation', 'PR', 'waits for', 'cost', 'title'], rows, {
-    width: context.out.width,
-    head: context.out.colors.bold,
+/** What a repository is called now, too: the ledger shows that. */
+async function namesOf(context: CommandContext, repositories: Repositories): Promise<readonly string[]> {
+  const { config } = await context.config();
+  return repositories.flatMap(({ repository }) => {
+    const now = config.repositories.find(({ name }) => name === repository)?.renamed_to;
+    return now === undefined ? [repository] : [repository, now];
   });
 }
 
-function nothing(others: number): string {
-  return others > 0
-    ? 'No issue is in that state.'
-    : 'No issues are worked on yet. Read some: ghw issues sync (or ghw issues plan owner/repo#42)';
+/** `@me` is whom GitHub knows the token's owner as, whatever an issue says. */
+async function withLogin(context: CommandContext, wish: ListWish): Promise<ListWish> {
+  const { author, assignee } = wish.filter;
+  if (author !== '@me' && assignee !== '@me') return wish;
+  const [{ config }, { githubOf }] = await Promise.all([context.config(), import('../github.ts')]);
+  const { login } = await githubOf(config, context.io.env).viewer();
+  const filter = {
+    ...wish.filter,
+    ...(author === '@me' ? { author: login } : {}),
+    ...(assignee === '@me' ? { assignee: login } : {}),
+  };
+  return { ...wish, filter };
 }
 
-/** The state that a person means, by its own name or by the one that lists show. */
-function statesOf(text: string): readonly string[] {
-  const word = text
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_');
-  const shown: readonly (readonly [string, string])[] = [
-    ...Object.entries(planStateNames),
-    ...Object.entries(implementationStateNames),
+function notesOf({ ledgerError, temporalError, shown, count }: Listed): readonly string[] {
+  return [
+    ...(count > shown.length ? [`${String(count - shown.length)} more; --limit shows fewer than there are.`] : []),
+    ...(ledgerError === null ? [] : [`Without the ledger, only what Temporal knows is shown: ${ledgerError.message}`]),
+    ...(temporalError === null
+      ? []
+      : [`Without Temporal, this is what was last told to the ledger: ${temporalError.message}`]),
   ];
-  const found = shown
-    .filter(([state, name]) => state === word || name.toLowerCase().replace(/\s+/g, '_') === word)
-    .map(([state]) => state);
-  if (found.length > 0) return [...new Set(found)];
-  const known = [...new Set([...planStates, ...implementationStates])];
-  throw new GhwError('InvalidInput', `There is no state ${JSON.stringify(text)}.`, {
-    hint: `Choose one of ${known.join(', ')}.`,
-  });
+}
+
+function human(context: CommandContext, { shown, lines, wish }: Listed): string {
+  if (shown.length > 0) return table(context, shown, wish.filter.state !== 'open');
+  return lines.length > 0
+    ? 'No issue is like that.'
+    : 'No issues are here yet. Read some: ghw issues sync (or ghw issues plan owner/repo#42)';
+}
+
+function table(context: CommandContext, lines: readonly IssueLine[], showsState: boolean): string {
+  const head: Column[] = [
+    { title: 'issue' },
+    ...(showsState ? [{ title: 'state', optional: true }] : []),
+    { title: 'plan' },
+    { title: 'implementation' },
+    { title: 'PR', optional: true },
+    { title: 'waits for', optional: true },
+    { title: 'cost', align: 'right', optional: true },
+    { title: 'title' },
+  ];
+  const rows = lines.map((line) => [
+    formatIssue(line),
+    ...(showsState ? [line.gone ?? line.state] : []),
+    planStateNames[line.planState],
+    implementationStateNames[line.implementationState],
+    line.pullRequest === null ? '' : `#${String(line.pullRequest)}`,
+    `${line.waitsFor === 'nobody' ? '' : line.waitsFor}${line.paused ? ' (paused)' : ''}`,
+    formatUsd(line.costUsd),
+    line.title ?? '',
+  ]);
+  return renderTable(head, rows, { width: context.out.width, head: context.out.colors.bold });
 }

@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { type Cli, collect, group, leaf } from '../command.ts';
-import type {
-  ControlOptions,
-  ImplementOptions,
-  ListOptions,
-  PlanOptions,
-  ReviewOptions,
-  SyncOptions,
-} from '../actions/issues.ts';
+import type { ControlOptions, ImplementOptions, PlanOptions, ReviewOptions, SyncOptions } from '../actions/issues.ts';
+import { listIssuesCommand } from './list-issues.ts';
 
 const actions = () => import('../actions/issues.ts');
 const ISSUES = '<issues...>';
@@ -27,14 +21,7 @@ export function issuesCommand(cli: Cli): Command {
       .option('--search <text>', 'only issues that GitHub’s search finds')
       .option('--all', 'read every issue again, also what did not change'),
   );
-  issues.addCommand(
-    leaf<ListOptions>(cli, 'list', 'List the issues that are worked on.', async (context, options, words) =>
-      (await actions()).listTrackedIssues(context, options, words),
-    )
-      .argument('[repositories...]', 'owner/repo')
-      .option('--state <state>', 'only issues whose plan or implementation is in this state (may be repeated)', collect)
-      .option('--all', 'also issues that are over'),
-  );
+  issues.addCommand(listIssuesCommand(cli));
   issues.addCommand(
     withAgent(
       leaf<PlanOptions>(cli, 'plan', 'Have plans written.', async (context, options, words) =>

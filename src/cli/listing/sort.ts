@@ -1,10 +1,7 @@
 import { implementationStates } from '../../domain/implementation.ts';
 import { planStates } from '../../domain/plan.ts';
+import type { SortKey } from './choices.ts';
 import type { IssueLine } from './line.ts';
-
-/** By what a list can be sorted. */
-export const sortKeys = ['number', 'updated', 'created', 'title', 'cost', 'plan', 'implementation'] as const;
-export type SortKey = (typeof sortKeys)[number];
 
 type Key = string | number;
 

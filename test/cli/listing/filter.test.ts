@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { implementationStatesOf, type LineFilter, matcherOf, planStatesOf } from '../../../src/cli/listing/filter.ts';
 import type { IssueLine } from '../../../src/cli/listing/line.ts';
-import { sortKeys, sortLines } from '../../../src/cli/listing/sort.ts';
+import { sortKeys } from '../../../src/cli/listing/choices.ts';
+import { sortLines } from '../../../src/cli/listing/sort.ts';
 import { aLine } from './builders.ts';
 
 function matches(filter: Partial<LineFilter>, over: Partial<IssueLine>): boolean {

@@ -1,0 +1,82 @@
+import type { TrackedIssue } from '../../client/issue-list.ts';
+import { GhwError } from '../../domain/errors.ts';
+import type { LedgerIssue } from '../../ledger/ledger.ts';
+import type { CommandContext } from '../context.ts';
+import { asGhwError } from '../output.ts';
+import { type IssueLine, type Sources, joinIssues } from './line.ts';
+
+/** What is read. */
+export interface Reading {
+  readonly state: 'open' | 'closed' | 'all';
+  /** Configured repositories, under the names that their workflows have; all if absent. */
+  readonly repositories?: readonly { readonly repository: string; readonly repositoryId: string | null }[];
+}
+
+/** All issues of a state, with what could not be reached. */
+export interface ReadLines {
+  readonly lines: readonly IssueLine[];
+  readonly ledgerError: GhwError | null;
+  readonly temporalError: GhwError | null;
+}
+
+/**
+ * Reads ledger and Temporal at once, and joins them. Where one of them cannot be reached, the other is shown alone.
+ *
+ * @throws GhwError as Temporal's if neither can be reached; `InvalidConfiguration`
+ */
+export async function readLines(context: CommandContext, reading: Reading): Promise<ReadLines> {
+  const { config } = await context.config();
+  const [ledger, live] = await Promise.all([
+    attempt(readLedger(context, reading)),
+    attempt(readLive(context, reading)),
+  ]);
+  if (live.error !== null && ledger.error !== null) throw neither(live.error, ledger.error);
+  const sources: Sources = {
+    ledger: ledger.value,
+    // The ledger knows what is over; alone, Temporal has to say that too.
+    live: ledger.error !== null && reading.state !== 'open' ? await readLive(context, reading, true) : live.value,
+  };
+  return {
+    lines: joinIssues(sources, config.repositories),
+    ledgerError: ledger.error,
+    temporalError: live.error,
+  };
+}
+
+async function readLedger(context: CommandContext, reading: Reading): Promise<readonly LedgerIssue[]> {
+  const { state, repositories } = reading;
+  const ids = repositories?.flatMap(({ repositoryId }) => (repositoryId === null ? [] : [repositoryId]));
+  const ledger = await context.ledger();
+  // One that nobody has asked GitHub about has no id: the filter finds its issues by name.
+  const narrowed = ids !== undefined && ids.length === repositories?.length ? { repositoryIds: ids } : {};
+  return ledger.issues.list({ state, ...narrowed });
+}
+
+async function readLive(
+  context: CommandContext,
+  { repositories }: Reading,
+  all = false,
+): Promise<readonly TrackedIssue[]> {
+  const [temporal, { listIssues }] = await Promise.all([context.temporal(), import('../../client/issue-list.ts')]);
+  return listIssues(temporal, {
+    all,
+    ...(repositories === undefined ? {} : { repositories: repositories.map(({ repository }) => repository) }),
+  });
+}
+
+type Attempt<T> = { readonly value: T; readonly error: null } | { readonly value: undefined; readonly error: GhwError };
+
+async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await work, error: null };
+  } catch (error) {
+    return { value: undefined, error: asGhwError(error) };
+  }
+}
+
+function neither(temporal: GhwError, ledger: GhwError): GhwError {
+  return new GhwError(temporal.name, `${temporal.message} ${ledger.message}`, {
+    hint: temporal.hint ?? '',
+    cause: temporal,
+  });
+}
