@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createGitHub } from '../../src/github/client.ts';
 import { cloneUrl } from '../../src/github/clone-url.ts';
-import type { GitHub, NewPullRequest } from '../../src/github/github.ts';
-import type { IssueListItem } from '../../src/domain/issue.ts';
+import type { GitHub, IssuePage, NewPullRequest, RepositoryAddress } from '../../src/github/github.ts';
 import type { LocalGitHub } from '../peers/github/local-github.ts';
 import { startLocalGitHub } from '../peers/github/local-github.ts';
 
@@ -29,10 +28,14 @@ function addressOf(number: number, repository = 'acme/app', id: string | null = 
   return { repositoryId: id, repository, number };
 }
 
-async function listed(pages: AsyncIterable<readonly IssueListItem[]>): Promise<(readonly IssueListItem[])[]> {
-  const all: (readonly IssueListItem[])[] = [];
+async function listed(pages: AsyncIterable<IssuePage>): Promise<IssuePage[]> {
+  const all: IssuePage[] = [];
   for await (const page of pages) all.push(page);
   return all;
+}
+
+function numbersOf(pages: readonly IssuePage[]): number[] {
+  return pages.flatMap(({ issues }) => issues.map(({ number }) => number));
 }
 
 describe('viewer', () => {
@@ -190,67 +193,126 @@ describe('issue', () => {
   });
 });
 
-describe('openIssues', () => {
+describe('listIssues', () => {
+  let list: RepositoryAddress;
+
   beforeAll(async () => {
-    await hub.seed.addRepository({ owner: 'acme', name: 'list', files: { a: 'a' } });
+    const { id } = await hub.seed.addRepository({ owner: 'acme', name: 'list', files: { a: 'a' } });
+    list = { id, nameWithOwner: 'acme/list' };
+    hub.seed.addMilestone('acme/list', 'v1');
     for (let number = 1; number <= 130; number += 1) {
       const labels = [number % 2 === 0 ? 'even' : 'odd', ...(number % 5 === 0 ? ['fifth'] : [])];
       const assignees = number % 10 === 0 ? ['ada'] : [];
-      hub.seed.addIssue('acme/list', { title: `Issue ${number}`, labels, assignees, author: 'bob' });
+      hub.seed.addIssue('acme/list', {
+        ...{ title: `Issue ${number}`, body: `Text ${number}`, labels, assignees, author: 'bob', milestone: 'v1' },
+      });
       hub.clock.advance(1_000);
     }
     hub.seed.addComment('acme/list', 1, { body: 'Still there' });
+    hub.clock.advance(1_000);
+    hub.seed.closeIssue('acme/list', 2);
   });
 
-  it('brings all of them, oldest update first, in pages of 100', async () => {
-    const pages = await listed(github.openIssues('acme/list'));
+  it('brings all of them, open and closed, oldest update first, in pages of 100', async () => {
+    const pages = await listed(github.listIssues(list));
 
-    expect(pages.map((page) => page.length)).toEqual([100, 30]);
-    expect(pages.flat().map(({ number }) => number)).toEqual([...Array.from({ length: 129 }, (_, i) => i + 2), 1]);
-    expect(pages[0]?.[8]).toMatchObject({
+    expect(pages.map(({ issues }) => issues.length)).toEqual([100, 30]);
+    expect(numbersOf(pages)).toEqual([...Array.from({ length: 128 }, (_, i) => i + 3), 1, 2]);
+    expect(pages.map(({ issueCount }) => issueCount)).toEqual([130, 130]);
+    expect(pages[0]?.issues[7]).toEqual({
+      id: expect.stringMatching(/^I_/),
       number: 10,
       title: 'Issue 10',
+      body: 'Text 10',
+      url: `${hub.url}/acme/list/issues/10`,
+      state: 'open',
       labels: ['even', 'fifth'],
       assignees: ['ada'],
+      milestone: 'v1',
       author: 'bob',
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
+      closedAt: null,
     });
   });
 
-  it('brings those with at least one of the labels', async () => {
-    const [page = []] = await listed(github.openIssues('acme/list', { labels: ['fifth', 'no such label'] }));
+  it('brings those with at least one of the labels, and counts all the same', async () => {
+    const [page] = await listed(github.listIssues(list, { labels: ['fifth', 'no such label'] }));
 
-    expect(page.map(({ number }) => number)).toEqual(Array.from({ length: 26 }, (_, index) => (index + 1) * 5));
+    expect(page?.issues.map(({ number }) => number)).toEqual(Array.from({ length: 26 }, (_, index) => (index + 1) * 5));
+    expect(page?.issueCount).toBe(130);
   });
 
   it('brings those of an assignee', async () => {
-    const [page = []] = await listed(github.openIssues('acme/list', { assignee: 'ada' }));
+    const [page] = await listed(github.listIssues(list, { assignee: 'ada' }));
 
-    expect(page).toHaveLength(13);
-    expect(page.every(({ assignees }) => assignees.includes('ada'))).toBe(true);
+    expect(page?.issues).toHaveLength(13);
+    expect(page?.issues.every(({ assignees }) => assignees.includes('ada'))).toBe(true);
+  });
+
+  it('brings those of one state', async () => {
+    expect(numbersOf(await listed(github.listIssues(list, { state: 'closed' })))).toEqual([2]);
+    expect(numbersOf(await listed(github.listIssues(list, { state: 'open' })))).toHaveLength(129);
   });
 
   it('brings those updated at or after a moment', async () => {
-    const all = (await listed(github.openIssues('acme/list'))).flat();
+    const all = (await listed(github.listIssues(list))).flatMap(({ issues }) => issues);
     const since = all[120]?.updatedAt ?? '';
 
-    const recent = (await listed(github.openIssues('acme/list', { since }))).flat();
+    const recent = numbersOf(await listed(github.listIssues(list, { since })));
 
-    expect(recent.map(({ number }) => number)).toEqual(all.slice(120).map(({ number }) => number));
+    expect(recent).toEqual(all.slice(120).map(({ number }) => number));
+  });
+
+  it('brings what changes while it is read once more at the end, and loses nothing', async () => {
+    const seen: number[] = [];
+
+    for await (const { issues } of github.listIssues(list)) {
+      seen.push(...issues.map(({ number }) => number));
+      if (seen.length > 100) continue;
+      hub.clock.advance(1_000);
+      hub.seed.editIssue('acme/list', 110, { title: 'Changed meanwhile' });
+      hub.seed.editIssue('acme/list', 5, { title: 'Changed, too' });
+    }
+
+    expect(new Set(seen).size).toBe(130);
+    expect(new Set(seen.slice(-2))).toEqual(new Set([110, 5]));
   });
 
   it('asks for no further page than is read', async () => {
     hub.resetRequests();
 
-    for await (const page of github.openIssues('acme/list')) {
-      expect(page).toHaveLength(100);
+    for await (const { issues } of github.listIssues(list)) {
+      expect(issues).toHaveLength(100);
       break;
     }
 
     expect(hub.requests).toHaveLength(1);
   });
 
+  it('asks for smaller pages where GitHub cannot make the larger ones in time', async () => {
+    hub.resetRequests();
+    hub.fault({ match: 'ListIssues', status: 502, times: 2 });
+
+    const pages = await listed(github.listIssues(list));
+
+    expect(new Set(numbersOf(pages)).size).toBe(130);
+    expect(hub.requests.map(({ variables }) => variables.size)).toEqual([100, 50, 25, 25, 25, 25, 25, 25]);
+  });
+
+  it('gives up where GitHub cannot make small pages either', async () => {
+    hub.fault({ match: 'ListIssues', status: 502, times: Infinity });
+
+    await expect(listed(github.listIssues(list))).rejects.toMatchObject({ name: 'GitHubUnavailable', retryable: true });
+
+    hub.clearFaults();
+  });
+
   it('of an unknown repository is GitHubNotFound', async () => {
-    await expect(listed(github.openIssues('acme/nothing'))).rejects.toMatchObject({ name: 'GitHubNotFound' });
+    const nothing = { id: 'R_kgDOnothing', nameWithOwner: 'acme/nothing' };
+
+    await expect(listed(github.listIssues(nothing))).rejects.toMatchObject({ name: 'GitHubNotFound' });
+    await expect(listed(github.listIssues(nothing))).rejects.toThrow('acme/nothing');
   });
 });
 

@@ -19,6 +19,8 @@ async function githubThatAnswers(answer: (request: SeenRequest) => Answer, path 
 
 const noMore = { hasNextPage: false, endCursor: null };
 const empty = { pageInfo: noMore, nodes: [] };
+const app = { id: 'R_1', nameWithOwner: 'acme/app' };
+const noIssues = { data: { node: { all: { totalCount: 0 }, issues: empty } } };
 
 const pullRequest = {
   id: 'PR_1',
@@ -185,27 +187,33 @@ describe('paging', () => {
 
 describe('requests', () => {
   it('carry the token, our name, and nothing that was not asked for', async () => {
-    const github = await githubThatAnswers(() => ({ body: { data: { repository: { issues: empty } } } }));
+    const github = await githubThatAnswers(() => ({ body: noIssues }));
 
-    for await (const page of github.openIssues('acme/app')) expect(page).toEqual([]);
+    for await (const { issues } of github.listIssues(app)) expect(issues).toEqual([]);
 
     expect(server.seen).toHaveLength(1);
     expect(server.seen[0]).toMatchObject({
       method: 'POST',
       path: '/graphql',
       headers: { authorization: 'bearer t0ken', 'user-agent': expect.stringMatching(/^gh-worker/) as unknown },
-      variables: { owner: 'acme', name: 'app', filter: {} },
+      variables: { repositoryId: 'R_1', filter: {}, size: 100 },
     });
-    expect(Object.keys(server.seen[0]?.variables ?? {}).sort()).toEqual(['after', 'filter', 'name', 'owner']);
+    expect(Object.keys(server.seen[0]?.variables ?? {}).sort()).toEqual(['after', 'filter', 'repositoryId', 'size']);
   });
 
   it('carry the whole filter', async () => {
-    const github = await githubThatAnswers(() => ({ body: { data: { repository: { issues: empty } } } }));
-    const filter = { labels: ['ghw', 'bug 🐞'], assignee: 'ada', since: '2026-01-01T00:00:00Z' };
+    const github = await githubThatAnswers(() => ({ body: noIssues }));
+    const filter = {
+      state: 'open',
+      labels: ['ghw', 'bug 🐞'],
+      assignee: 'ada',
+      since: '2026-01-01T00:00:00Z',
+    } as const;
 
-    for await (const page of github.openIssues('acme/app', filter)) expect(page).toEqual([]);
+    for await (const { issues } of github.listIssues(app, filter)) expect(issues).toEqual([]);
 
     expect(server.seen[0]?.variables).toMatchObject({
+      states: ['OPEN'],
       labels: ['ghw', 'bug 🐞'],
       filter: { assignee: 'ada', since: '2026-01-01T00:00:00Z' },
     });
@@ -303,14 +311,14 @@ describe('texts', () => {
   it.each(['👩‍👩‍👧‍👦 ﷽ \u200b', '123n', '9007199254740993n', '"quoted" \\n ${x}', '__proto__', ''])(
     'come through unchanged: %j',
     async (body) => {
-      const own = { ...repository, ...{ id: 'C_1', url: 'u', body } };
+      const own = { ...repository, ...{ id: 'C_1', url: 'u', body, updatedAt: 't' } };
       const github = await githubThatAnswers(({ variables }) => ({
         body: {
           data: { addComment: { commentEdge: { node: { ...own, body: (variables.input as { body: string }).body } } } },
         },
       }));
 
-      expect(await github.addComment('I_1', body)).toEqual({ id: 'C_1', url: 'u', body });
+      expect(await github.addComment('I_1', body)).toEqual({ id: 'C_1', url: 'u', body, updatedAt: 't' });
     },
   );
 });

@@ -6,8 +6,8 @@ import type { RequestEntry } from './request-log.ts';
 /** What is to go wrong. Exactly one of the kinds, besides `delayMs`, which goes with any of them. */
 export interface FaultOptions {
   /**
-   * Which requests: by a field at the root of the query, by the beginning of the path, or by a function of the log's
-   * entry. Default all.
+   * Which requests: by a field at the root of the query, by the operation's name, by the beginning of the path, or by a
+   * function of the log's entry. Default all.
    */
   readonly match?: string | ((request: RequestEntry) => boolean);
   /** How often. Default once; `Infinity` until removed. */
@@ -53,7 +53,8 @@ class ActiveFault implements Fault {
     if (this.isRemoved || this.hits >= times) return false;
     if (match === undefined) return true;
     if (typeof match === 'function') return match(request);
-    return match.startsWith('/') ? request.path.startsWith(match) : request.fields.includes(match);
+    if (match.startsWith('/')) return request.path.startsWith(match);
+    return request.operationName === match || request.fields.includes(match);
   }
 }
 
