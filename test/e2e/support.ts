@@ -16,6 +16,7 @@ import { watchSettings } from '../../src/workers/settings.ts';
 import { startWorker, type RunningWorker } from '../../src/workers/worker.ts';
 import { startLocalGitHub, type LocalGitHub } from '../peers/github/local-github.ts';
 import { testEnvironment } from '../setup/environment.ts';
+import { createTestLedger } from '../setup/ledger.ts';
 import { installQuietRuntime } from '../setup/worker.ts';
 
 export const IDENTITY = 'ghw-bot';
@@ -65,6 +66,7 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'ghw-e2e-'));
   const name = `hello-${randomUUID().slice(0, 8)}`;
   const repository = `Octo/${name}`;
+  const ledger = await createTestLedger();
   const github = await startLocalGitHub();
   github.seed.addToken({ token: TOKEN, login: IDENTITY });
   await github.seed.addRepository({
@@ -86,6 +88,7 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
     PATH: process.env.PATH,
     HOME: directory,
     GITHUB_TOKEN: TOKEN,
+    DATABASE_URL: ledger.url,
     GHW_CACHE_DIR: process.env.GHW_CACHE_DIR,
   };
   const target: TemporalTarget = {
@@ -146,6 +149,7 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
       await Promise.all(endings.map((end) => end().catch(() => undefined)));
       await temporal.close();
       await github.stop();
+      await ledger.remove();
       await rm(directory, { recursive: true, force: true });
     },
   };

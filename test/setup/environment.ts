@@ -14,6 +14,8 @@ export interface TestEnvironment {
   /** The bundle of `src/workflows/index.ts`. */
   readonly workflowBundlePath: string;
   readonly bubblewrap: FoundBubblewrap;
+  /** A PostgreSQL, without a database's name; null where none can be had. See `ledger.ts`. */
+  readonly postgresUrl: string | null;
 }
 
 /** What the global set-up has started. Only files named `*.integration.test.ts` have it. */

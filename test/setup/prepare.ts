@@ -9,6 +9,7 @@ import { startTemporalServer } from '../../src/workers/embedded/temporal-server.
 import { searchAttributes } from '../../src/workflows/protocol.ts';
 import { environmentVariable } from './environment.ts';
 import type { TestEnvironment } from './environment.ts';
+import { startPostgres } from './postgres.ts';
 
 /**
  * Starts what all integration tests of a run share and tells them by a file.
@@ -17,10 +18,11 @@ import type { TestEnvironment } from './environment.ts';
  */
 export async function prepare(): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'ghw-test-run-'));
-  const [{ server, executable }, workflowBundlePath, bubblewrap] = await Promise.all([
+  const [{ server, executable }, workflowBundlePath, bubblewrap, postgres] = await Promise.all([
     startServer(directory),
     bundleWorkflows(directory),
     findBubblewrap({ install: true }),
+    startPostgres(directory),
   ]);
   const environment: TestEnvironment = {
     temporalAddress: server.address,
@@ -29,12 +31,13 @@ export async function prepare(): Promise<() => Promise<void>> {
     temporalCli: executable,
     workflowBundlePath,
     bubblewrap,
+    postgresUrl: postgres?.url ?? null,
   };
   const file = join(directory, 'environment.json');
   await writeFile(file, JSON.stringify(environment));
   process.env[environmentVariable] = file;
   return async () => {
-    await server.stop();
+    await Promise.all([server.stop(), postgres?.stop()]);
     await rm(directory, { recursive: true, force: true });
   };
 }
