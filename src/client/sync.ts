@@ -4,9 +4,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { GhwError } from '../domain/errors.ts';
 import type { SyncProgress, SyncSelection } from '../domain/selection.ts';
 import {
-  WORK_CYCLE_WORKFLOW,
-  type WorkCycleInput,
-  type WorkCycleResult,
+  SYNC_WORKFLOW,
+  type SyncWorkflowInput,
+  type SyncWorkflowResult,
   syncWorkflowId,
 } from '../workflows/protocol.ts';
 import type { TemporalClient } from './connection.ts';
@@ -30,12 +30,12 @@ export interface StartedSync {
   result(options: {
     readonly signal: AbortSignal;
     readonly onProgress: (status: SyncStatus) => void;
-  }): Promise<WorkCycleResult>;
+  }): Promise<SyncWorkflowResult>;
   /** Ends it; what has been read stays. */
   cancel(): Promise<void>;
 }
 
-type SyncHandle = WorkflowHandle<(input: WorkCycleInput) => Promise<WorkCycleResult>>;
+type SyncHandle = WorkflowHandle<(input: SyncWorkflowInput) => Promise<SyncWorkflowResult>>;
 
 const POLL_MS = 300;
 
@@ -54,7 +54,7 @@ export async function startSync(
       hint: 'Start one with `ghw up` (with its own Temporal) or `ghw worker start`, then try again.',
     });
   }
-  const handle: SyncHandle = await temporal.client.workflow.start(WORK_CYCLE_WORKFLOW, {
+  const handle: SyncHandle = await temporal.client.workflow.start(SYNC_WORKFLOW, {
     workflowId: syncWorkflowId(randomUUID()),
     taskQueue,
     args: [{ sync: selection }],

@@ -1,2 +1,2 @@
 export { issueWorkflow } from './issue/issue-workflow.ts';
-export { workCycleWorkflow } from './work-cycle/work-cycle-workflow.ts';
+export { syncWorkflow } from './sync/sync-workflow.ts';

@@ -27,6 +27,7 @@ export function agentTaskQueue(type: WorkerType, main: string = MAIN_TASK_QUEUE)
 }
 
 export const ISSUE_WORKFLOW = 'issueWorkflow';
+export const SYNC_WORKFLOW = 'syncWorkflow';
 export const WORK_CYCLE_WORKFLOW = 'workCycleWorkflow';
 
 /** `issue:owner/repo#42`, in lower case: two spellings of a repository are one issue. */
@@ -73,17 +74,17 @@ export const stateQuery = defineQuery<IssueSummary>('state');
 export const planQuery = defineQuery<PlanVersion | null, [number?]>('plan');
 export const auditQuery = defineQuery<readonly AuditEntry[]>('audit');
 
-export interface WorkCycleInput {
+export interface SyncWorkflowInput {
   readonly sync: SyncSelection;
 }
 
-export interface WorkCycleResult {
+export interface SyncWorkflowResult {
   readonly repositories: readonly RepositorySyncResult[];
 }
 
 /** Workflow id of one sync by hand. */
 export function syncWorkflowId(requestId: string): string {
-  return `work:sync:${requestId}`;
+  return `sync:${requestId}`;
 }
 
 /** One table for all workflows; the embedded store allows ten keywords and three of each other type. */

@@ -14,7 +14,7 @@ import { nextStep, type Step } from '../../domain/next-step.ts';
 import { noteWaiting } from '../../domain/reminder.ts';
 import { summarize } from '../../domain/summary.ts';
 import type { IssueWorkflowInput, IssueWorkflowResult } from '../protocol.ts';
-import { releaseActivity } from './activities.ts';
+import { releaseActivity } from '../activities.ts';
 import type { IssueRun } from './issue-run.ts';
 import { handleMessages } from './messages.ts';
 import { startAnswering } from './answers.ts';

@@ -23,7 +23,7 @@ import {
   withdrawSignal,
   workRequestSignal,
 } from '../protocol.ts';
-import { failureOf } from './failures.ts';
+import { failureOf } from '../failures.ts';
 import type { IssueRun } from './issue-run.ts';
 
 function refused({ name, message, hint }: Refusal): ApplicationFailure {

@@ -4,7 +4,7 @@ import type { Failure } from '../../../domain/errors.ts';
 import type { AgentSession, IssueState, ObservedIssue } from '../../../domain/issue-state.ts';
 import type { AgentChoice, IssuePolicy } from '../../../domain/policy.ts';
 import { applyRunTrace, type RunTrace } from '../../../domain/progress/run.ts';
-import { failureOf, traceOf } from '../failures.ts';
+import { failureOf, traceOf } from '../../failures.ts';
 import type { IssueRun } from '../issue-run.ts';
 
 /** What a phase asked for, over what the policy says. */

@@ -10,7 +10,7 @@ import {
   beginImplementation,
 } from '../../../domain/progress/implementation.ts';
 import { applyDeclinedReview } from '../../../domain/progress/review.ts';
-import { agentActivity, longestRunMs } from '../activities.ts';
+import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
 

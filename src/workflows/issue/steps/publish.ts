@@ -10,8 +10,8 @@ import {
   publishTarget,
 } from '../../../domain/progress/implementation.ts';
 import { applyMovedBranch } from '../../../domain/progress/implementation.ts';
-import { mainActivity } from '../activities.ts';
-import { failureOf } from '../failures.ts';
+import { mainActivity } from '../../activities.ts';
+import { failureOf } from '../../failures.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { known } from './agent.ts';
 

@@ -3,8 +3,8 @@ import { describeWaiting } from '../../../domain/describe.ts';
 import { withAudit } from '../../../domain/issue-state.ts';
 import { formatIssue } from '../../../domain/issue.ts';
 import { withReminderGiven } from '../../../domain/reminder.ts';
-import { mainActivity } from '../activities.ts';
-import { failureOf } from '../failures.ts';
+import { mainActivity } from '../../activities.ts';
+import { failureOf } from '../../failures.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { known } from './agent.ts';
 

@@ -1,7 +1,7 @@
 import { formatIssue } from '../../../domain/issue.ts';
 import { currentPlan } from '../../../domain/plan.ts';
 import { applyNothingToReview, applyReview, applyReviewFailure } from '../../../domain/progress/review.ts';
-import { agentActivity, longestRunMs } from '../activities.ts';
+import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
 

@@ -6,8 +6,8 @@ import { applyImplementationFailure } from '../../../domain/progress/implementat
 import { applyPlanFailure } from '../../../domain/progress/plan.ts';
 import { applyReviewFailure } from '../../../domain/progress/review.ts';
 import { applyIssueMissing, applySync } from '../../../domain/progress/sync.ts';
-import { mainActivity } from '../activities.ts';
-import { failureOf, isNotFound } from '../failures.ts';
+import { mainActivity } from '../../activities.ts';
+import { failureOf, isNotFound } from '../../failures.ts';
 import type { IssueRun } from '../issue-run.ts';
 
 /**

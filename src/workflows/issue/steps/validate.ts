@@ -1,8 +1,8 @@
 import { formatIssue } from '../../../domain/issue.ts';
 import { applyImplementationFailure, applyValidation } from '../../../domain/progress/implementation.ts';
 import { isCancellation } from '@temporalio/workflow';
-import { agentActivity, longestValidationMs } from '../activities.ts';
-import { failureOf } from '../failures.ts';
+import { agentActivity, longestValidationMs } from '../../activities.ts';
+import { failureOf } from '../../failures.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { known } from './agent.ts';
 

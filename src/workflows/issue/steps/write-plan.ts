@@ -2,7 +2,7 @@ import type { Assignment } from '../../../activities/agent/types.ts';
 import { formatIssue } from '../../../domain/issue.ts';
 import { currentPlan, type PlanTrack } from '../../../domain/plan.ts';
 import { applyPlan, applyPlanFailure } from '../../../domain/progress/plan.ts';
-import { agentActivity, longestRunMs } from '../activities.ts';
+import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
 

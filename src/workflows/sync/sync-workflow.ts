@@ -1,14 +1,14 @@
 import { isCancellation } from '@temporalio/workflow';
 import { noCounts } from '../../domain/selection.ts';
-import type { WorkCycleInput, WorkCycleResult } from '../protocol.ts';
-import { mainActivity } from '../issue/activities.ts';
-import { failureOf } from '../issue/failures.ts';
+import type { SyncWorkflowInput, SyncWorkflowResult } from '../protocol.ts';
+import { mainActivity } from '../activities.ts';
+import { failureOf } from '../failures.ts';
 
 /**
- * One work cycle over a selection of issues. Its first phase, sync, is here: a repository that fails is named in the
+ * One sync by hand, which a closed terminal does not end. A repository that fails is named in the
  * result and costs the others nothing.
  */
-export async function workCycleWorkflow({ sync }: WorkCycleInput): Promise<WorkCycleResult> {
+export async function syncWorkflow({ sync }: SyncWorkflowInput): Promise<SyncWorkflowResult> {
   const summary = `Sync ${sync.repositories.length === 1 ? (sync.repositories[0]?.repository ?? '') : `${sync.repositories.length} repositories`}`;
   try {
     return { repositories: await mainActivity('syncRepositories', summary)(sync) };

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { RunFailureDetails } from '../../activities/agent/types.ts';
-import { isErrorName, type Failure } from '../../domain/errors.ts';
-import type { RunTrace } from '../../domain/progress/run.ts';
+import type { RunFailureDetails } from '../activities/agent/types.ts';
+import { isErrorName, type Failure } from '../domain/errors.ts';
+import type { RunTrace } from '../domain/progress/run.ts';
 
 function causeOf(error: unknown): unknown {
   return error instanceof ActivityFailure ? error.cause : error;

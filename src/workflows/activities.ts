@@ -1,8 +1,8 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
-import type { AgentActivities, MainActivities } from '../../activities/types.ts';
-import type { IssuePolicy } from '../../domain/policy.ts';
-import type { WorkerType } from '../../domain/worker-type.ts';
-import { agentTaskQueue } from '../protocol.ts';
+import type { AgentActivities, MainActivities } from '../activities/types.ts';
+import type { IssuePolicy } from '../domain/policy.ts';
+import type { WorkerType } from '../domain/worker-type.ts';
+import { agentTaskQueue } from './protocol.ts';
 
 const MINUTE = 60_000;
 
