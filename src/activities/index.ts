@@ -1,6 +1,5 @@
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { IssuePolicy } from '../domain/policy.ts';
-import type { IssueProjection } from '../projection/projection.ts';
 import type { Publisher, Remote } from '../workspace/workspace.ts';
 import type { AgentDependencies } from './agent/dependencies.ts';
 import { createReleaseWorkspace } from './agent/release-workspace.ts';
@@ -29,7 +28,6 @@ import type { AgentActivities, MainActivities } from './types.ts';
 /** What the short steps stand on. */
 export interface MainDependencies extends SyncDependencies {
   readonly artifacts: ArtifactStore;
-  readonly projection: IssueProjection;
   readonly publisher: Publisher;
   readonly remoteOf: (repository: string) => Remote;
   /** The configuration's policy now, by name or node id. */

@@ -1,7 +1,7 @@
 import type { IssueComment } from '../domain/issue.ts';
 import type { ProjectedFile } from './projected-file.ts';
 import type { ProjectionInput } from './input.ts';
-import { plain, plainLine, withFrontMatter } from './markdown.ts';
+import { isoTime, plain, plainLine, withFrontMatter } from './markdown.ts';
 
 /** `description.md`: the issue, once its text is known. */
 export function descriptionFile(input: ProjectionInput): readonly ProjectedFile[] {
@@ -18,9 +18,9 @@ export function descriptionFile(input: ProjectionInput): readonly ProjectedFile[
     milestone: listed.milestone,
     author: listed.author,
     url: listed.url,
-    created_at: listed.createdAt,
-    updated_at: listed.updatedAt,
-    closed_at: listed.closedAt,
+    created_at: isoTime(listed.createdAt),
+    updated_at: isoTime(listed.updatedAt),
+    closed_at: listed.closedAt === null ? null : isoTime(listed.closedAt),
   };
   const text = [`# ${plainLine(listed.title)}`, '', plain(body).trim(), ...commentLines(comments)].join('\n');
   return [{ name: 'description.md', kind: 'markdown', text: withFrontMatter(facts, text) }];

@@ -1,3 +1,4 @@
+import { isoTime } from './markdown.ts';
 import { planFiles } from './plan-files.ts';
 import { descriptionFile } from './description.ts';
 import type { ProjectionInput } from './input.ts';
@@ -22,7 +23,7 @@ export function projectIssue(input: ProjectionInput): readonly ProjectedFile[] {
 
 /** The file that says until when something is shown. */
 export function updatedAtFile(at: string): ProjectedFile {
-  return { name: UPDATED_AT, kind: 'time', text: `${at}\n` };
+  return { name: UPDATED_AT, kind: 'time', text: `${isoTime(at)}\n` };
 }
 
 /** True if a file of this name is one that we write: such a file is ours to replace. */

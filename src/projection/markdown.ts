@@ -27,3 +27,9 @@ function clean(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, clean(each)]));
 }
+
+/** A time in one form, however precisely it was told; what is no time stays as it is. */
+export function isoTime(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? plainLine(text) : new Date(time).toISOString();
+}

@@ -14,6 +14,7 @@ import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { tokenSource } from '../github/token.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { ledgerOf } from '../ledger/open-ledger.ts';
+import { projectedLedger } from '../projection/projected-ledger.ts';
 import { createProjection } from '../projection/projection.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -56,6 +57,11 @@ export function createDependencies(
   };
   const github = createGitHub({ baseUrl: config.github.api_url, token, timeoutMs: GITHUB_TIMEOUT_MS });
   const artifacts = createDirectoryStore(join(config.data_path, 'artifacts'));
+  const projection = createProjection({
+    root: config.issues_path,
+    warn: ({ hint, message }) => options.logger.warn({ hint }, message),
+  });
+  const ledger = projectedLedger(ledgerOf(options.database), { artifacts, projection });
   const agents = registerAgents(config, env);
   const remoteOf = (repository: string): Remote => ({ repository, url: cloneUrl(webUrl, repository) });
   const shared = { artifacts, token, root: config.repository_path };
@@ -64,11 +70,7 @@ export function createDependencies(
     main: {
       github,
       artifacts,
-      ledger: ledgerOf(options.database),
-      projection: createProjection({
-        root: config.issues_path,
-        warn: ({ hint, message }) => options.logger.warn({ hint }, message),
-      }),
+      ledger,
       publisher: createPublisher({ ...shared, knownSecrets }),
       remoteOf,
       policyOf: async ({ name, id }) => {

@@ -133,7 +133,6 @@ export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {
     remoteOf: (repository) => ({ repository, url: cloneUrl(hub.url, repository) }),
     policyOf: () => Promise.resolve(aPolicy()),
     ledger: absent('ledger'),
-    projection: absent('projection'),
     live: absent('Temporal server'),
     configured: () => Promise.resolve([]),
     syncParallelism: 3,

@@ -49,8 +49,8 @@ describe('description.md', () => {
       labels: ['ghw'],
       author: 'ana',
       url: 'https://example.test/octo/hello/issues/42',
-      created_at: '2026-01-01T00:00:00Z',
-      updated_at: '2026-01-02T00:00:00Z',
+      created_at: '2026-01-01T00:00:00.000Z',
+      updated_at: '2026-01-02T00:00:00.000Z',
     });
     expect(text).toContain('\n# Greet\n\nPlease greet.\n\nBy name.\n');
   });
