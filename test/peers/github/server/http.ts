@@ -54,6 +54,7 @@ async function route(services: Services, request: IncomingMessage, response: Ser
 /** The server before it listens. A fault of its own becomes status 500, is written out, and stops nothing else. */
 export function createGitHubServer(services: Services): Server {
   return createServer((request, response) => {
+    response.setHeader('date', new Date(services.hub.now()).toUTCString());
     route(services, request, response).catch((error: unknown) => {
       // The client went away in the middle of its request.
       if (request.destroyed && !request.complete) return;
