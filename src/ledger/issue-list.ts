@@ -30,6 +30,7 @@ const line = {
   implementationState: issues.implementationState,
   waitsFor: issues.waitsFor,
   paused: issues.paused,
+  reviewed: issues.reviewed,
   outcome: issues.outcome,
   pullRequest: issues.pullRequest,
   agent: issues.agent,
@@ -94,6 +95,7 @@ function progressOf(row: Line): ProgressLine | null {
   return {
     ...{ phase, planState, implementationState, waitsFor, outcome, pullRequest, agent, failure, workflowId },
     paused: row.paused ?? false,
+    reviewed: row.reviewed ?? false,
     costUsd: row.costUsd ?? 0,
     at: progressAt,
   };

@@ -6,7 +6,7 @@ import { storeAudit } from './audit.ts';
 import type { Statements } from './database.ts';
 import { storeIssues } from './issue-listing.ts';
 import { storePlans } from './plans.ts';
-import { ensureRepository } from './repository-rows.ts';
+import { ensureRepository, registeredName } from './repository-rows.ts';
 import { storeRuns, tellOutcome } from './runs.ts';
 import { issues, type IssueKey } from './tables.ts';
 
@@ -19,11 +19,12 @@ export async function recordIssue(tx: Statements, record: IssueRecord): Promise<
   await storePlans(tx, key, record.plans);
   await storeRuns(tx, key, record);
   if (isNewest) await tellOutcome(tx, record);
+  const name = await registeredName(tx, key.repositoryId);
   await storeAudit(
     tx,
     record.audit.map(({ sequence, ...entry }) => ({
       key: `${record.execution}/${String(sequence)}`,
-      entry: { ...entry, entityType: 'issue', entityId: formatIssue(record.issue) },
+      entry: { ...entry, entityType: 'issue', entityId: formatIssue({ repository: name, number: key.number }) },
     })),
   );
 }
@@ -41,6 +42,7 @@ async function storeProgress(tx: Statements, key: IssueKey, record: IssueRecord)
       implementationState: progress.implementation.state,
       waitsFor: progress.waitsFor,
       paused: progress.paused,
+      reviewed: progress.review.isCurrent,
       outcome: progress.outcome,
       pullRequest: progress.implementation.pullRequest?.number ?? null,
       agent: progress.agent,

@@ -84,6 +84,8 @@ export interface ProgressLine {
   readonly implementationState: ImplementationState;
   readonly waitsFor: WaitsFor;
   readonly paused: boolean;
+  /** True if the change as it is has a verdict. */
+  readonly reviewed: boolean;
   readonly outcome: IssueOutcome | null;
   readonly pullRequest: number | null;
   readonly agent: string | null;
@@ -187,7 +189,7 @@ export interface LedgerCycle {
   readonly name: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled' | 'backed_off';
   /** Counts per phase, and what failed. */
   readonly result: unknown;
 }

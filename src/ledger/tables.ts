@@ -58,6 +58,7 @@ export const issues = schema.table(
     implementationState: words('implementation_state').$type<ImplementationState>(),
     waitsFor: words('waits_for').$type<WaitsFor>(),
     paused: boolean('paused'),
+    reviewed: boolean('reviewed'),
     outcome: words('outcome').$type<IssueOutcome>(),
     pullRequest: integer('pull_request'),
     agent: words('agent'),

@@ -44,6 +44,7 @@ export const firstTables: Migration = {
       implementation_state text,
       waits_for text,
       paused boolean,
+      reviewed boolean,
       outcome text,
       pull_request integer,
       agent text,
@@ -115,7 +116,7 @@ export const firstTables: Migration = {
       name text NOT NULL,
       started_at timestamp(3) with time zone NOT NULL,
       ended_at timestamp(3) with time zone,
-      outcome text NOT NULL CHECK (outcome IN ('running', 'done', 'failed', 'cancelled')),
+      outcome text NOT NULL CHECK (outcome IN ('running', 'done', 'failed', 'cancelled', 'backed_off')),
       result jsonb,
       CHECK ((outcome = 'running') = (ended_at IS NULL))
     );

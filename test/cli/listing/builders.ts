@@ -33,6 +33,7 @@ export function aProgressLine(over: Partial<ProgressLine> = {}): ProgressLine {
     implementationState: 'none',
     waitsFor: 'person',
     paused: false,
+    reviewed: false,
     outcome: null,
     pullRequest: null,
     agent: 'scripted',
