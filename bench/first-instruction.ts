@@ -35,17 +35,19 @@ export async function benchmark([runsText]: readonly string[]): Promise<Benchmar
     directory: join(directory, 'github'),
     token,
     login: LOGIN,
-    repository: {
-      owner: 'octo',
-      name: 'bench',
-      files: { 'README.md': '# bench\n' },
-      permissions: { [LOGIN]: 'WRITE' },
-      issues: Array.from({ length: runs + WARM_UP }, (_, index) => ({
-        title: `Task ${index + 1}`,
-        body: 'Do it.',
-        labels: [],
-      })),
-    },
+    repositories: [
+      {
+        owner: 'octo',
+        name: 'bench',
+        files: { 'README.md': '# bench\n' },
+        permissions: { [LOGIN]: 'WRITE' },
+        issues: Array.from({ length: runs + WARM_UP }, (_, index) => ({
+          title: `Task ${index + 1}`,
+          body: 'Do it.',
+          labels: [],
+        })),
+      },
+    ],
   });
   try {
     const configPath = await writeConfig(directory, github.url);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { GhwError } from '../../domain/errors.ts';
 import { startGuarded } from '../../workers/embedded/guardian.ts';
 
-/** A repository with one issue, as the local GitHub takes it. */
+/** A repository with its issues, as the local GitHub takes it. */
 export interface LocalGitHubSeed {
   readonly owner: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface LocalGitHubStart {
   readonly directory: string;
   readonly token: string;
   readonly login: string;
-  readonly repository: LocalGitHubSeed;
+  readonly repositories: readonly LocalGitHubSeed[];
 }
 
 /** A GitHub of this machine's own, as a process that ends with us. */
@@ -32,14 +32,14 @@ const program = fileURLToPath(new URL('../../../test/peers/github/main.js', impo
 const START_TIMEOUT_MS = 30_000;
 
 /**
- * Starts the local GitHub with one repository and one issue in it.
+ * Starts the local GitHub with these repositories in it.
  *
  * @throws GhwError `Internal` if it does not start, with what it said
  */
 export async function startLocalGitHub(start: LocalGitHubStart): Promise<LocalGitHubProcess> {
   await mkdir(start.directory, { recursive: true });
   const seedFile = join(start.directory, 'seed.json');
-  const seed = { tokens: [{ token: start.token, login: start.login }], repositories: [start.repository] };
+  const seed = { tokens: [{ token: start.token, login: start.login }], repositories: start.repositories };
   await writeFile(seedFile, JSON.stringify(seed), { mode: 0o600 });
   const logFile = join(start.directory, 'log.txt');
   const log = await open(logFile, 'w');

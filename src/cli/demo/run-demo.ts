@@ -39,13 +39,15 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     directory: join(directory, 'github'),
     token,
     login: demoIdentity.login,
-    repository: {
-      owner,
-      name,
-      ...subject.source,
-      permissions: { [demoIdentity.login]: 'WRITE' },
-      issues: [{ ...subject.issue, labels: ['ghw'] }],
-    },
+    repositories: [
+      {
+        owner,
+        name,
+        ...subject.source,
+        permissions: { [demoIdentity.login]: 'WRITE' },
+        issues: [{ ...subject.issue, labels: ['ghw'] }],
+      },
+    ],
   });
   try {
     const configPath = await writeDemoConfig(directory, { subject, githubUrl: github.url, taskQueue: `ghw-${owner}` });
