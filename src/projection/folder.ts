@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, lstat, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GhwError } from '../domain/errors.ts';
 import { canonicalRepositoryName, isIssueNumber, isRepositoryName } from '../domain/repository-name.ts';
@@ -85,6 +85,19 @@ export async function writeIn(folder: Folder, name: string, text: string): Promi
     await file?.close().catch(() => undefined);
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Nobody takes this long to write a file. */
+const LEFTOVER_AFTER_MS = 10 * 60_000;
+
+/** Removes what writers that were killed have left half-written. */
+export async function removeLeftovers(folder: Folder): Promise<void> {
+  for (const name of await readdir(folder.path)) {
+    if (!/^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name)) continue;
+    const path = join(folder.path, name);
+    const found = await lstat(path).catch(absent);
+    if (found && Date.now() - found.mtimeMs > LEFTOVER_AFTER_MS) await rm(path, { force: true });
   }
 }
 

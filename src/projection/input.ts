@@ -4,7 +4,7 @@ import type { RecordedProgress } from '../domain/issue-record.ts';
 import type { IssueComment, IssueSnapshot, ListedIssue } from '../domain/issue.ts';
 import type { PlanVersion } from '../domain/plan.ts';
 import type { IssueSummary } from '../domain/summary.ts';
-import type { IssueAddress, IssueLedger, LedgerIssue, RepositoryLedger } from '../ledger/ledger.ts';
+import type { IssueAddress, IssueLedger, LedgerIssue, LedgerRepository, RepositoryLedger } from '../ledger/ledger.ts';
 
 /** Where an issue stands: as a workflow answers, or as it told the ledger, which knows more. */
 export type ProjectedProgress = Omit<IssueSummary, 'runs'> & Partial<Pick<RecordedProgress, 'approval' | 'session'>>;
@@ -37,6 +37,12 @@ export interface ProjectionSources {
   readonly artifacts: Pick<ArtifactStore, 'get'>;
 }
 
+/** What a list of the ledger has already told about an issue, so that it is not asked again for each. */
+export interface Listed {
+  readonly repository: LedgerRepository;
+  readonly issue: LedgerIssue;
+}
+
 /**
  * What the ledger knows of an issue, as its files show it; null if it knows nothing.
  *
@@ -44,28 +50,33 @@ export interface ProjectionSources {
  */
 export async function readProjectionInput(
   { ledger, artifacts }: ProjectionSources,
-  issue: IssueAddress,
+  address: IssueAddress,
+  listed?: Listed,
 ): Promise<ProjectionInput | null> {
-  const [found, progress, plans, body, repository] = await Promise.all([
-    ledger.issues.find(issue),
-    ledger.issues.progress(issue),
-    ledger.issues.plans(issue),
-    ledger.issues.body(issue),
-    ledger.repositories.find(issue.repositoryId ?? issue.repository),
+  const { issues } = ledger;
+  const [repository, issue] = await Promise.all([
+    listed?.repository ?? ledger.repositories.find(address.repositoryId ?? address.repository),
+    listed?.issue ?? issues.find(address),
   ]);
-  if (found === null && progress === null) return null;
+  const isIdle = listed?.issue.progress === null;
+  const [progress, plans, body] = await Promise.all([
+    isIdle ? null : issues.progress(address),
+    isIdle ? [] : issues.plans(address),
+    issues.body(address),
+  ]);
+  if (issue === null && progress === null) return null;
   return {
-    repository: repository?.name ?? issue.repository,
-    number: issue.number,
-    nameWithOwner: repository?.nameWithOwner ?? found?.repository ?? issue.repository,
-    listed: found,
+    repository: repository?.name ?? address.repository,
+    number: address.number,
+    nameWithOwner: repository?.nameWithOwner ?? issue?.repository ?? address.repository,
+    listed: issue,
     body,
     comments: null,
-    gone: found?.gone ?? null,
+    gone: issue?.gone ?? null,
     progress,
     plans,
-    at: newest([found?.progress?.at, found?.updatedAt]),
-    ...(await textsOf(artifacts, progress?.snapshot, found)),
+    at: newest([issue?.progress?.at, issue?.updatedAt]),
+    ...(await textsOf(artifacts, progress?.snapshot, issue)),
   };
 }
 
@@ -83,7 +94,7 @@ async function textsOf(
 }
 
 /** The latest of several times, ISO 8601. */
-export function newest(times: readonly (string | null | undefined)[]): string | null {
+function newest(times: readonly (string | null | undefined)[]): string | null {
   const known = times.flatMap((time) => (time ? [time] : []));
   return known.length === 0 ? null : known.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Cli, collect, group, leaf } from '../command.ts';
+import type { ExportOptions } from '../actions/export-issues.ts';
 import type { ControlOptions, ImplementOptions, PlanOptions, ReviewOptions, SyncOptions } from '../actions/issues.ts';
 import { listIssuesCommand } from './list-issues.ts';
 
@@ -56,6 +57,16 @@ export function issuesCommand(cli: Cli): Command {
     leaf(cli, 'follow', 'Wait for what is being done, and tell how it went.', async (context, _, words) =>
       (await actions()).followTrackedIssues(context, words),
     ).argument(ISSUES, ISSUES_HELP),
+  );
+  issues.addCommand(
+    leaf<ExportOptions>(
+      cli,
+      'export',
+      'Write the files about issues anew, from the ledger and live workflows.',
+      async (...given) => (await import('../actions/export-issues.ts')).exportIssues(...given),
+    )
+      .argument('[targets...]', `repositories, or ${ISSUES_HELP}; all configured repositories if absent`)
+      .option('--check', 'only say which files are missing, broken or out of date'),
   );
   const controls = {
     pause: 'Stop after saving the work; `resume` goes on in the same session.',
