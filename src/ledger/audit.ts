@@ -2,6 +2,7 @@ import { and, desc, eq, gte, sql } from 'drizzle-orm';
 import { chunks } from './chunks.ts';
 import type { LedgerDatabase, Statements } from './database.ts';
 import type { AuditLedger, LedgerAuditEntry } from './ledger.ts';
+import { findRepositoryId, registeredName } from './repository-rows.ts';
 import { storableText } from './storable.ts';
 import { auditEntries } from './tables.ts';
 
@@ -12,6 +13,7 @@ export function auditLedger({ transact }: LedgerDatabase): AuditLedger {
 
     list: async ({ entityType, entityId, since, limit } = {}) =>
       await transact(async (tx) => {
+        const entity = entityId === undefined ? undefined : await keptName(tx, entityId);
         const query = tx
           .select({
             entityType: auditEntries.entityType,
@@ -26,9 +28,7 @@ export function auditLedger({ transact }: LedgerDatabase): AuditLedger {
           .where(
             and(
               entityType && eq(auditEntries.entityType, entityType),
-              entityId === undefined
-                ? undefined
-                : sql`lower(${auditEntries.entityId}) = lower(${storableText(entityId)})`,
+              entity === undefined ? undefined : sql`lower(${auditEntries.entityId}) = lower(${entity})`,
               since === undefined ? undefined : gte(auditEntries.at, since),
             ),
           )
@@ -37,6 +37,13 @@ export function auditLedger({ transact }: LedgerDatabase): AuditLedger {
         return await (limit === undefined ? query : query.limit(limit));
       }),
   };
+}
+
+/** The name under which an entity's entries are kept: an issue's repository may have got another one since. */
+async function keptName(tx: Statements, entityId: string): Promise<string> {
+  const [, repository, number] = /^([^#]+)#(\d+)$/.exec(entityId) ?? [];
+  const id = repository && (await findRepositoryId(tx, { repositoryId: null, repository }));
+  return id ? `${await registeredName(tx, id)}#${number ?? ''}` : storableText(entityId);
 }
 
 /** Adds entries that are not there yet. */

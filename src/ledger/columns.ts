@@ -10,6 +10,8 @@ export const words = customType<{ data: string; driverData: string }>({
 /** A point in time: ISO 8601 in UTC, to the millisecond, without a fraction where it is zero, as GitHub writes it. */
 export const instant = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp (3) with time zone',
+  // Postgres would also take words such as "yesterday".
+  toDriver: (time) => new Date(time).toISOString(),
   fromDriver: isoTime,
 });
 

@@ -54,3 +54,9 @@ export async function ensureRepository(tx: Statements, address: RepositoryAddres
   await tx.insert(repositories).values({ id, name: repository, nameWithOwner: repository }).onConflictDoNothing();
   return id;
 }
+
+/** The name under which a repository was first registered; it stays when GitHub renames it. */
+export async function registeredName(tx: Statements, id: string): Promise<string> {
+  const rows = await tx.select({ name: repositories.name }).from(repositories).where(eq(repositories.id, id));
+  return rows[0]?.name ?? '';
+}
