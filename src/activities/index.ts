@@ -14,7 +14,9 @@ import {
   reminderMarker,
   reviewComment,
 } from './comment-texts.ts';
-import { beating } from './beating.ts';
+import type { CycleDependencies } from './cycle/dependencies.ts';
+import { createCycleActivities } from './cycle/index.ts';
+import type { CycleActivities } from './cycle/types.ts';
 import { activity } from './failures.ts';
 import { createRecallIssue, createRecordIssue } from './ledger.ts';
 import { createOpenPullRequest } from './open-pull-request.ts';
@@ -22,11 +24,12 @@ import { postOwnComment } from './own-comment.ts';
 import { createPublishChange } from './publish-change.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
 import { createSyncRepositories } from './sync/sync-repositories.ts';
+import { shortStep } from './short-step.ts';
 import { createSyncIssue } from './sync-issue.ts';
 import type { AgentActivities, MainActivities } from './types.ts';
 
 /** What the short steps stand on. */
-export interface MainDependencies extends SyncDependencies {
+export interface MainDependencies extends SyncDependencies, CycleDependencies {
   readonly artifacts: ArtifactStore;
   readonly publisher: Publisher;
   readonly remoteOf: (repository: string) => Remote;
@@ -35,8 +38,9 @@ export interface MainDependencies extends SyncDependencies {
 }
 
 /** The short steps, for the main task queue. */
-export function createMainActivities(deps: MainDependencies): MainActivities {
+export function createMainActivities(deps: MainDependencies): MainActivities & CycleActivities {
   return {
+    ...createCycleActivities(deps),
     syncIssue: shortStep(createSyncIssue(deps)),
     loadPolicy: activity(deps.policyOf),
     recallIssue: shortStep(createRecallIssue(deps)),
@@ -58,12 +62,6 @@ export function createMainActivities(deps: MainDependencies): MainActivities {
     ),
     syncRepositories: activity(createSyncRepositories(deps)),
   };
-}
-
-function shortStep<Args extends unknown[], Result>(
-  run: (...args: Args) => Promise<Result>,
-): (...args: Args) => Promise<Result> {
-  return activity(beating(run));
 }
 
 /** The long steps, for the task queue of a worker type. */

@@ -45,6 +45,9 @@ export const repositoryName = z
   .refine(isRepositoryName, 'must be owner/repo')
   .meta({ pattern: '^[^/\\s]+/[^/\\s]+$' });
 
+/** Commands without a shell, and addresses. */
+export const hooks = z.array(printable).max(20);
+
 export const parallelism = z.int().min(1).max(32);
 
 type WithDefaults<F extends z.core.$ZodLooseShape> = { [K in keyof F]: z.ZodDefault<F[K]> };
@@ -65,7 +68,10 @@ export function section<F extends Record<string, z.ZodType>>(
 }
 
 /** A section of one repository: what it holds comes before the section of the same name above; no key has a default. */
-export function ownSection<F extends Record<string, z.ZodType>>(description: string, fields: F) {
+export function ownSection<F extends Record<string, z.ZodType>>(
+  description: string,
+  fields: F,
+): z.ZodOptional<z.ZodObject<{ [K in keyof F]: z.ZodOptional<F[K]> }, z.core.$strict>> {
   return z.strictObject(fields).partial().describe(description).optional();
 }
 

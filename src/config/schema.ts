@@ -11,6 +11,7 @@ import {
   model,
   name,
   ownSection,
+  hooks,
   parallelism,
   path,
   printable,
@@ -157,6 +158,20 @@ export const configSchema = z
       },
       { labels: ['ghw'], parallelism: 4, frequency: '10m' },
     ),
+    work: section(
+      'Work cycles.',
+      {
+        max_new_plans_per_cycle: z
+          .int()
+          .min(0)
+          .max(1000)
+          .describe('Plans that one cycle begins by labels; issues that are named are planned in any case.'),
+        before: hooks.describe('Run before each cycle: commands, or addresses that are posted to.'),
+        after: hooks.describe('Run after each cycle that went well.'),
+        failed: hooks.describe('Run after each cycle that failed.'),
+      },
+      { max_new_plans_per_cycle: 10, before: [], after: [], failed: [] },
+    ),
     approval: section(
       'What needs a person.',
       {
@@ -241,14 +256,8 @@ export const configSchema = z
     repositories: z
       .array(repositorySchema)
       .max(1000)
-      .superRefine((repositories, context) => {
-        for (const [index, { name: repository }] of repositories.entries()) {
-          const first = repositories.findIndex(
-            (other) => canonicalRepositoryName(other.name) === canonicalRepositoryName(repository),
-          );
-          if (first < index) context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there twice' });
-        }
-      })
+      // Also where other things are wrong: a person wants to hear of all at once.
+      .superRefine(refuseTwins, { when: () => true })
       .default([])
       .describe('The repositories that are worked on; `ghw repositories add` fills the list.'),
   })
@@ -264,6 +273,18 @@ export type RepositoryConfig = Config['repositories'][number];
 
 /** The sections that a repository may set for itself. */
 export const repositorySections = ['agent', 'plan', 'implement', 'review', 'validation'] as const;
+
+function refuseTwins(repositories: unknown, context: z.core.$RefinementCtx): void {
+  if (!Array.isArray(repositories)) return;
+  const seen = new Set<string>();
+  for (const [index, entry] of repositories.entries()) {
+    const named: unknown = typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : undefined;
+    if (typeof named !== 'string') continue;
+    const canonical = canonicalRepositoryName(named);
+    if (seen.has(canonical)) context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there twice' });
+    seen.add(canonical);
+  }
+}
 
 function hasKnownPlaceholders(text: string): boolean {
   return [...text.matchAll(/\{([^{}]*)\}/g)].every(([, key = '']) => ['number', 'title', 'repository'].includes(key));

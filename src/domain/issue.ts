@@ -17,6 +17,8 @@ export interface Repository {
   readonly url: string;
   readonly isPrivate: boolean;
   readonly isArchived: boolean;
+  /** False where issues are turned off. */
+  readonly hasIssues: boolean;
   /** Null for a repository without commits. */
   readonly defaultBranch: { readonly name: string; readonly oid: string } | null;
   /** What our own identity may do. */

@@ -15,8 +15,8 @@ export function noteWaiting(state: IssueState, now: string): IssueState {
 /** When to remind next, in milliseconds since 1970; null if not. */
 export function nextReminderAt({ waiting, policy }: IssueState): number | null {
   if (waiting === null || waiting.isDue || waiting.reminded >= MAX_REMINDERS) return null;
-  if (policy === null || policy.approval.reminderMs === null) return null;
-  return Date.parse(waiting.since) + policy.approval.reminderMs + waiting.reminded * policy.approval.remindAgainMs;
+  const { reminderMs = null, remindAgainMs = 0 } = policy?.approval ?? {};
+  return reminderMs === null ? null : Date.parse(waiting.since) + reminderMs + waiting.reminded * remindAgainMs;
 }
 
 /** The reminder's time has come. */

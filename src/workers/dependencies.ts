@@ -4,11 +4,12 @@ import { createDirectoryStore } from '../artifacts/directory-store.ts';
 import type { AgentDependencies } from '../activities/agent/dependencies.ts';
 import type { MainDependencies } from '../activities/index.ts';
 import type { AgentRegistry } from '../agents/registry.ts';
+import { networkVariables, pickEnvironment } from '../config/pick-environment.ts';
 import { findRepository, repositorySettings, resolvePolicy } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { IssueClient } from '../client/issues.ts';
+import { issueDoor } from '../client/work-door.ts';
 import { liveIssues } from '../client/live-issues.ts';
-import { priorityNumber } from '../domain/priority.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { tokenSource } from '../github/token.ts';
@@ -22,6 +23,7 @@ import { createPublisher } from '../workspace/publisher.ts';
 import type { Remote } from '../workspace/workspace.ts';
 import { createWorkspaces } from '../workspace/workspaces.ts';
 import { registerAgents } from './agents.ts';
+import { cycleSettings, repositoryEntries } from './cycle-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** Longest wait for one answer of GitHub; it ends a request itself after ten seconds. */
@@ -78,14 +80,11 @@ export function createDependencies(
         return resolvePolicy(now, configuredName(now, name, id));
       },
       live: liveIssues(options.issues.temporal),
-      configured: async () =>
-        (await settings()).repositories.map(({ name, id, priority, active }) => ({
-          name,
-          id: id ?? null,
-          priority: priorityNumber(priority),
-          active,
-        })),
+      configured: async () => repositoryEntries(await settings()),
       syncParallelism: config.sync.parallelism,
+      door: issueDoor(options.issues.temporal, config.temporal.task_queue),
+      hookEnvironment: pickEnvironment(networkVariables, env),
+      cycleSettings: async () => cycleSettings(await settings()),
     },
     agent: {
       artifacts,

@@ -1,2 +1,3 @@
 export { issueWorkflow } from './issue/issue-workflow.ts';
 export { syncWorkflow } from './sync/sync-workflow.ts';
+export { workCycleWorkflow } from './work-cycle/work-cycle-workflow.ts';

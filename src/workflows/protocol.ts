@@ -10,6 +10,7 @@ import {
 } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AuditEntry, IssueIdentity, IssueOutcome, IssueState } from '../domain/issue-state.ts';
+import type { CycleState } from '../domain/cycle/cycle.ts';
 import type { WorkAnswer, WorkRequest } from '../domain/cycle/desk.ts';
 import type { CommandName } from '../domain/commands/index.ts';
 import type { PlanVersion } from '../domain/plan.ts';
@@ -68,6 +69,9 @@ export const workRequestSignal = defineSignal<[WorkRequest]>('request');
 export const withdrawSignal = defineSignal<[string]>('withdraw');
 /** An issue's answer to a cycle. */
 export const workAnswerSignal = defineSignal<[WorkAnswer]>('answer');
+
+/** How a cycle stands, for whoever follows it. */
+export const cycleQuery = defineQuery<CycleState>('cycle');
 
 export const stateQuery = defineQuery<IssueSummary>('state');
 /** The newest plan version, or the one named by number. Null if there is none (or its text is no longer kept). */

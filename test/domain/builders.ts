@@ -23,6 +23,7 @@ export function aRepository(over: Partial<Repository> = {}): Repository {
     url: 'https://example.test/octo/hello',
     isPrivate: false,
     isArchived: false,
+    hasIssues: true,
     defaultBranch: { name: 'trunk', oid: BASE_OID },
     viewerPermission: 'write',
     ...over,

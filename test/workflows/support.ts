@@ -3,6 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import type { AgentActivities, MainActivities } from '../../src/activities/types.ts';
+import type { CycleActivities } from '../../src/activities/cycle/types.ts';
+import type { CyclePlan } from '../../src/domain/cycle/cycle.ts';
 import type { CommandName } from '../../src/domain/commands/index.ts';
 import type { IssueSummary } from '../../src/domain/summary.ts';
 import type { issueWorkflow } from '../../src/workflows/index.ts';
@@ -27,7 +29,7 @@ import {
 } from '../domain/builders.ts';
 import type { TemporalForTest } from '../setup/worker.ts';
 
-export type FakeActivities = MainActivities & AgentActivities;
+export type FakeActivities = MainActivities & AgentActivities & CycleActivities;
 
 /** Activities that succeed at once; a test replaces those that it is about. */
 export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActivities & { readonly calls: string[] } {
@@ -65,6 +67,12 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
       Promise.resolve({ id: 'IC_3', url: 'https://example.test/reminder', at: '2026-01-03T00:00:00Z' }),
     releaseWorkspace: () => Promise.resolve(),
     syncRepositories: () => Promise.resolve([]),
+    planCycle: () => Promise.resolve(aCyclePlan()),
+    selectWork: () => Promise.resolve({ targets: [], skipped: {}, waitingForPerson: 0, alreadyRunning: 0 }),
+    requestWork: () => Promise.resolve([]),
+    withdrawWork: () => Promise.resolve(),
+    recordCycle: () => Promise.resolve(),
+    runHooks: () => Promise.resolve([]),
     ...over,
   };
   const recorded = Object.fromEntries(
@@ -77,6 +85,21 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
     ]),
   ) as unknown as FakeActivities;
   return { ...recorded, calls };
+}
+
+/** A configuration with one repository. */
+export function aCyclePlan(over: Partial<CyclePlan> = {}): CyclePlan {
+  return {
+    repositories: [{ id: 'R_1', name: 'octo/hello', priority: 3 }],
+    labels: ['ghw'],
+    parallelism: { plan: 4, implement: 2, review: 2 },
+    maxNewPlans: 10,
+    issuesPath: '/issues',
+    hooks: { before: [], after: [], failed: [] },
+    backOffUntil: null,
+    failuresInARow: 0,
+    ...over,
+  };
 }
 
 /** An error as an activity throws it. */
@@ -153,7 +176,7 @@ export async function withIssue(
   }
 }
 
-async function runWhile(workers: readonly Worker[], test: () => Promise<void>): Promise<void> {
+export async function runWhile(workers: readonly Worker[], test: () => Promise<void>): Promise<void> {
   const [worker, ...others] = workers;
   if (!worker) return test();
   await worker.runUntil(() => runWhile(others, test));

@@ -1,0 +1,37 @@
+import type { WorkPhase } from '../../domain/cycle/phases.ts';
+import type { WorkRequest } from '../../domain/cycle/desk.ts';
+import type { IssueIdentity } from '../../domain/issue-state.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { RepositoryEntry } from '../sync/dependencies.ts';
+
+/** What the configuration says about work cycles, now. */
+export interface CycleSettings {
+  readonly repositories: readonly RepositoryEntry[];
+  /** Issues with one of these are planned. */
+  readonly labels: readonly string[];
+  readonly parallelism: Record<WorkPhase, number>;
+  readonly maxNewPlans: number;
+  readonly issuesPath: string | null;
+  readonly hooks: {
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+    readonly failed: readonly string[];
+  };
+}
+
+/** The workflows of issues, as far as a cycle needs them. */
+export interface WorkDoor {
+  /** Leaves a request with an issue, beginning its life where it has none. @throws GhwError `TemporalUnreachable` */
+  request(issue: IssueIdentity, request: WorkRequest): Promise<void>;
+  /** Takes a request back; nothing if the issue has ended. @throws GhwError `TemporalUnreachable` */
+  withdraw(issue: IssueIdentity, requestId: string): Promise<void>;
+}
+
+/** What the steps of a cycle stand on. */
+export interface CycleDependencies {
+  readonly ledger: Ledger;
+  readonly cycleSettings: () => Promise<CycleSettings>;
+  readonly door: WorkDoor;
+  /** Of the commands that hooks are; nothing of the worker's secrets. */
+  readonly hookEnvironment: NodeJS.ProcessEnv;
+}

@@ -1,0 +1,135 @@
+import { CancellationScope, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { CycleRequest, CycleState, PhaseResult } from '../../domain/cycle/cycle.ts';
+import { describeCycle } from '../../domain/cycle/describe.ts';
+import { newPhase, withError } from '../../domain/cycle/tally.ts';
+import { failureOf } from '../failures.ts';
+import { cycleQuery, workAnswerSignal } from '../protocol.ts';
+import { cycleActivity } from './activities.ts';
+import type { CycleRun } from './cycle-run.ts';
+import { syncPhase } from './sync-phase.ts';
+import { workPhase } from './work-phase.ts';
+
+/**
+ * One work cycle: sync, plan, implement, review, in that order, over what is selected. A phase that fails costs the next
+ * ones nothing. The cycle asks and waits; the work itself belongs to the issues' own workflows and outlives it.
+ */
+export async function workCycleWorkflow(request: CycleRequest): Promise<CycleState> {
+  const { workflowId: id } = workflowInfo();
+  const now = (): string => new Date().toISOString();
+  let state: CycleState = {
+    request,
+    plan: null,
+    phases: [],
+    startedAt: now(),
+    endedAt: null,
+    outcome: 'running',
+    errors: [],
+  };
+  const change = (patch: Partial<CycleState>): void => {
+    state = { ...state, ...patch };
+    setCurrentDetails(describeCycle(state));
+  };
+  const run: CycleRun = {
+    id,
+    now,
+    answers: new Map(),
+    get state() {
+      return state;
+    },
+    changePhase(result) {
+      const others = state.phases.filter(({ phase }) => phase !== result.phase);
+      change({ phases: [...others, result] });
+    },
+  };
+  setHandler(workAnswerSignal, (answer) => void run.answers.set(answer.requestId, answer));
+  setHandler(cycleQuery, () => state);
+  change({});
+
+  try {
+    await perform(run, change);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    change({ outcome: 'cancelled', endedAt: now() });
+    await CancellationScope.nonCancellable(() => record(run));
+    throw error;
+  }
+  return state;
+}
+
+async function perform(run: CycleRun, change: (patch: Partial<CycleState>) => void): Promise<void> {
+  const { request } = run.state;
+  try {
+    change({ plan: await cycleActivity('planCycle', 'Read the configuration')(request) });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { name, message } = failureOf(error, run.now());
+    change({
+      outcome: 'failed',
+      endedAt: run.now(),
+      errors: [{ severity: 'fatal', name, message, where: null }],
+    });
+    await record(run);
+    return;
+  }
+  const { plan } = run.state;
+  if (plan?.backOffUntil && Date.parse(plan.backOffUntil) > Date.now()) {
+    change({ outcome: 'backed_off', endedAt: run.now() });
+    await record(run);
+    return;
+  }
+  await record(run);
+  await hooks(run, 'before');
+  for (const phase of request.phases) {
+    const begun = newPhase(phase, run.now());
+    run.changePhase(begun);
+    await isolated(run, begun, () => (phase === 'sync' ? syncPhase(run, begun) : workPhase(run, phase, begun)));
+  }
+  const failed = run.state.phases.some(({ errors }) => errors.some(({ severity }) => severity === 'fatal'));
+  change({ outcome: failed ? 'failed' : 'done', endedAt: run.now() });
+  await record(run);
+  await hooks(run, failed ? 'failed' : 'after');
+}
+
+/** An error of one phase is told, and the next phase goes on. */
+async function isolated(run: CycleRun, begun: PhaseResult, perform: () => Promise<void>): Promise<void> {
+  const latest = (): PhaseResult => run.state.phases.find(({ phase }) => phase === begun.phase) ?? begun;
+  try {
+    await perform();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { name, message } = failureOf(error, run.now());
+    run.changePhase(withError(latest(), { severity: 'fatal', name, message, where: null }));
+  }
+  run.changePhase({ ...latest(), endedAt: run.now() });
+  await record(run);
+}
+
+async function record({ id, state }: CycleRun): Promise<void> {
+  if (state.request.dryRun) return;
+  await quietly(() => cycleActivity('recordCycle', 'Record the cycle')({ id, cycle: state }));
+}
+
+async function hooks({ id, state }: CycleRun, moment: 'before' | 'after' | 'failed'): Promise<void> {
+  const set = state.plan?.hooks[moment] ?? [];
+  if (set.length === 0 || state.request.dryRun) return;
+  await quietly(() =>
+    cycleActivity(
+      'runHooks',
+      `Run the hooks ${moment === 'failed' ? 'of a failure' : `${moment} the cycle`}`,
+    )({
+      hooks: set,
+      moment,
+      cycleId: id,
+      cycle: state,
+    }),
+  );
+}
+
+/** What goes wrong beside the work costs the work nothing. */
+async function quietly(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
+}
