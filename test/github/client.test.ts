@@ -54,6 +54,7 @@ describe('repository', () => {
       url: `${hub.url}/acme/app`,
       isPrivate: false,
       isArchived: false,
+      hasIssues: true,
       defaultBranch: { name: 'main', oid: main },
       viewerPermission: 'write',
     });

@@ -222,7 +222,14 @@ describe('an answer that is no answer', () => {
   });
 
   it('of another shape is refused by field', async () => {
-    const repository = { id: 'R_1', nameWithOwner: 'acme/app', url: 'x', isPrivate: 'perhaps', isArchived: false };
+    const repository = {
+      id: 'R_1',
+      nameWithOwner: 'acme/app',
+      url: 'x',
+      isPrivate: 'perhaps',
+      isArchived: false,
+      hasIssuesEnabled: true,
+    };
     const github = await githubThatSays({
       body: { data: { repository: { ...repository, viewerPermission: null, defaultBranchRef: null } } },
     });

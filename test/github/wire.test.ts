@@ -62,6 +62,7 @@ const repository = {
   url: 'https://github.com/acme/app',
   isPrivate: false,
   isArchived: false,
+  hasIssuesEnabled: true,
   viewerPermission: 'WRITE',
   defaultBranchRef: { name: 'main', target: { oid: 'b'.repeat(40) } },
 };

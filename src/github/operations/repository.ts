@@ -10,6 +10,7 @@ export const repositoryFields = graphql(`
     url
     isPrivate
     isArchived
+    hasIssuesEnabled
     viewerPermission
     defaultBranchRef {
       name
@@ -26,6 +27,7 @@ export const repositoryAnswer = z.object({
   url: z.string(),
   isPrivate: z.boolean(),
   isArchived: z.boolean(),
+  hasIssuesEnabled: z.boolean(),
   viewerPermission: z.enum(['ADMIN', 'MAINTAIN', 'READ', 'TRIAGE', 'WRITE']).nullable(),
   defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid: z.string() }).nullable() }).nullable(),
 });
@@ -66,6 +68,7 @@ export function toRepository(answer: z.output<typeof repositoryAnswer>): Reposit
     url: answer.url,
     isPrivate: answer.isPrivate,
     isArchived: answer.isArchived,
+    hasIssues: answer.hasIssuesEnabled,
     defaultBranch: branch?.target ? { name: branch.name, oid: branch.target.oid } : null,
     viewerPermission: toPermission(answer.viewerPermission),
   };

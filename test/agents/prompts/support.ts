@@ -10,6 +10,7 @@ export function makeIssue(overrides: Partial<IssueSnapshot> = {}): IssueSnapshot
       url: 'https://github.com/acme/shop',
       isPrivate: false,
       isArchived: false,
+      hasIssues: true,
       defaultBranch: { name: 'main', oid: 'a'.repeat(40) },
       viewerPermission: 'write',
     },

@@ -38,6 +38,7 @@ export interface RepositoryRecord extends RecordBase {
   description: string | null;
   isPrivate: boolean;
   isArchived: boolean;
+  hasIssues: boolean;
   defaultBranch: string;
   /** What each collaborator may do, by login in lower case. */
   permissions: Record<string, Permission>;

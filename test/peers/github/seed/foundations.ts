@@ -95,6 +95,7 @@ export class Foundations {
       description: seed.description ?? null,
       isPrivate: seed.private ?? false,
       isArchived: seed.archived ?? false,
+      hasIssues: true,
       defaultBranch: seed.defaultBranch ?? checkedOut ?? 'main',
       permissions: {},
       nextNumber: 1,
@@ -134,7 +135,9 @@ export class Foundations {
 
   setRepository(
     repository: string,
-    fields: Partial<Pick<RepositoryRecord, 'isPrivate' | 'isArchived' | 'description' | 'allowedMergeMethods'>>,
+    fields: Partial<
+      Pick<RepositoryRecord, 'isPrivate' | 'isArchived' | 'hasIssues' | 'description' | 'allowedMergeMethods'>
+    >,
   ): void {
     this.hub.store.change(this.findRepository(repository), fields);
   }

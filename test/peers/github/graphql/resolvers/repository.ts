@@ -57,7 +57,7 @@ const repositoryFields = {
     `git@${new URL(context.hub.baseUrl).hostname}:${context.hub.store.nameWithOwner(source)}.git`,
   visibility: (source: RepositoryRecord) => (source.isPrivate ? 'PRIVATE' : 'PUBLIC'),
   archivedAt: (source: RepositoryRecord) => (source.isArchived ? source.updatedAt : null),
-  hasIssuesEnabled: () => true,
+  hasIssuesEnabled: (source: RepositoryRecord) => source.hasIssues,
   forkingAllowed: (source: RepositoryRecord) => !source.isPrivate,
   mergeCommitAllowed: (source: RepositoryRecord) => source.allowedMergeMethods.includes('MERGE'),
   squashMergeAllowed: (source: RepositoryRecord) => source.allowedMergeMethods.includes('SQUASH'),
