@@ -44,19 +44,17 @@ const hints: Readonly<Record<string, string>> = {
 /** What stands between us and an answer. */
 type Fault =
   | { readonly kind: 'server'; readonly code: string; readonly error: DatabaseError }
-  | { readonly kind: 'connection'; readonly error: Error }
-  | { readonly kind: 'other'; readonly error: unknown };
+  | { readonly kind: 'connection' | 'other'; readonly error: unknown };
 
 /** Classifies by type and code. */
 function faultOf(thrown: unknown): Fault {
   // Drizzle's own message repeats the query with all it holds.
   const error: unknown = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
   if (error instanceof DatabaseError) return { kind: 'server', code: error.code ?? '', error };
-  if (!(error instanceof Error) || error instanceof GhwError) return { kind: 'other', error };
-  const code = 'code' in error ? error.code : undefined;
+  const { code, name } = fieldsOf(error);
   // The driver's own errors are about its connection, and have neither a code nor a class.
-  const isDrivers = code === undefined && error.name === 'Error';
-  return isDrivers || networkCodes.has(code) ? { kind: 'connection', error } : { kind: 'other', error };
+  const isOfConnection = networkCodes.has(code) || (code === undefined && name === 'Error');
+  return { kind: isOfConnection ? 'connection' : 'other', error };
 }
 
 /** True if the connection it came through can be used again. */
@@ -91,7 +89,13 @@ export function ledgerError(thrown: unknown, place: string): GhwError {
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map((inner) => wordsOf(inner)).join('; ');
-  if (error instanceof DatabaseError) return `${error.message} (${error.code ?? 'no code'})`;
-  return error instanceof Error ? error.message : String(error);
+  const { errors, message, code } = fieldsOf(error);
+  // Of a host with several addresses, one error each.
+  if (Array.isArray(errors)) return errors.map(wordsOf).join('; ');
+  if (error instanceof DatabaseError) return `${error.message} (${String(code)})`;
+  return typeof message === 'string' ? message : String(error);
+}
+
+function fieldsOf(error: unknown): Partial<Record<'name' | 'message' | 'code' | 'errors', unknown>> {
+  return typeof error === 'object' && error !== null ? error : {};
 }

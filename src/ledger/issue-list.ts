@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { Gone } from '../domain/issue.ts';
 import type { Statements } from './database.ts';
 import type { IssueFilter, LedgerIssue, ProgressLine } from './ledger.ts';
@@ -38,7 +38,7 @@ const line = {
   failure: issues.failure,
 };
 
-/** Newest change first. Issues that are gone are shown with `all` only, and what nobody has seen never. */
+/** Newest change first. Issues that are gone are shown with `all` only. */
 export async function listIssues(tx: Statements, filter: IssueFilter): Promise<readonly LedgerIssue[]> {
   const { repositoryIds, state = 'open', limit } = filter;
   const query = selectLines(
@@ -52,7 +52,7 @@ export async function listIssues(tx: Statements, filter: IssueFilter): Promise<r
   return rows.map(toIssue);
 }
 
-/** One issue; null if nobody has seen it. */
+/** One issue; null if the ledger does not know it. */
 export async function selectIssue(tx: Statements, key: IssueKey): Promise<LedgerIssue | null> {
   const [row] = await selectLines(tx, and(eq(issues.repositoryId, key.repositoryId), eq(issues.number, key.number)));
   return row ? toIssue(row) : null;
@@ -63,7 +63,7 @@ function selectLines(tx: Statements, where: SQL | undefined) {
     .select(line)
     .from(issues)
     .innerJoin(repositories, eq(repositories.id, issues.repositoryId))
-    .where(and(isNotNull(issues.updatedAt), where))
+    .where(where)
     .$dynamic();
 }
 
@@ -73,8 +73,8 @@ function toIssue(row: Line): LedgerIssue {
   const { repositoryId, repository, number, id, title, url, state, author, labels, assignees, milestone } = row;
   return {
     ...{ repositoryId, repository, number, id, title, url, state, author, labels, assignees, milestone },
-    createdAt: row.createdAt ?? '',
-    updatedAt: row.updatedAt ?? '',
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
     closedAt: row.closedAt,
     gone: goneOf(row),
     progress: progressOf(row),

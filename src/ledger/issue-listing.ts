@@ -36,7 +36,7 @@ async function storeChunk(
         body: sql`coalesce(excluded.body, ${issues.body})`,
         ...{ goneHow: null, goneToRepository: null, goneToNumber: null },
       },
-      setWhere: sql`${issues.updatedAt} IS NULL OR ${issues.updatedAt} <= excluded.updated_at`,
+      setWhere: sql`${issues.updatedAt} <= excluded.updated_at`,
     })
     .returning({ number: issues.number });
   const changed = new Set(written.map(({ number }) => number));
@@ -69,7 +69,7 @@ type ShownColumns = Pick<typeof issues, (typeof shownColumns)[number]>;
 type Row = Awaited<ReturnType<typeof lockRows>> extends Map<number, infer R> ? R : never;
 
 function changeOf(before: Row | undefined, now: ListedIssue): StoredIssue['change'] {
-  if (before?.updatedAt == null || before.goneHow !== null) return 'added';
+  if (before?.goneHow !== null) return 'added';
   if (before.state !== now.state) return now.state === 'closed' ? 'closed' : 'reopened';
   const isSame = shownColumns.every((name) => comparable(name, before[name]) === comparable(name, now[name]));
   return isSame ? 'none' : 'changed';

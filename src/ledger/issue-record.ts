@@ -13,8 +13,7 @@ import { issues, type IssueKey } from './tables.ts';
 /** Stores what a workflow tells. An older record than the newest adds what is missing and changes no state. */
 export async function recordIssue(tx: Statements, record: IssueRecord): Promise<void> {
   const key = { repositoryId: await ensureRepository(tx, record.issue), number: record.issue.number };
-  await tx.insert(issues).values(key).onConflictDoNothing();
-  if (record.listed) await storeIssues(tx, key.repositoryId, [record.listed]);
+  await storeIssues(tx, key.repositoryId, [record.listed]);
   const isNewest = await storeProgress(tx, key, record);
   await storePlans(tx, key, record.plans);
   await storeRuns(tx, key, record);

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { LedgerDatabase, Statements } from './database.ts';
 import { listIssues, selectIssue } from './issue-list.ts';
 import { storeIssues } from './issue-listing.ts';
@@ -33,7 +33,7 @@ export function issueLedger({ transact }: LedgerDatabase): IssueLedger {
           await tx
             .select({ number: issues.number, id: issues.id })
             .from(issues)
-            .where(and(eq(issues.repositoryId, repositoryId), isNull(issues.goneHow), isNotNull(issues.updatedAt)))
+            .where(and(eq(issues.repositoryId, repositoryId), isNull(issues.goneHow)))
             .orderBy(issues.number),
       ),
 

@@ -68,7 +68,7 @@ async function selectRepositories(tx: Statements, id?: string): Promise<readonly
   const held = tx
     .select({ repositoryId: issues.repositoryId, count: count().as('count') })
     .from(issues)
-    .where(and(isNull(issues.goneHow), sql`${issues.updatedAt} IS NOT NULL`))
+    .where(isNull(issues.goneHow))
     .groupBy(issues.repositoryId)
     .as('held');
   return await tx

@@ -32,18 +32,18 @@ export const issues = schema.table(
   {
     repositoryId: words('repository_id').notNull(),
     number: integer('number').notNull(),
-    // What GitHub shows; `updatedAt` is null while nobody has seen the issue.
-    id: words('id').notNull().default(''),
-    title: words('title').notNull().default(''),
+    // What GitHub shows; the body is null until a listing brings it.
+    id: words('id').notNull(),
+    title: words('title').notNull(),
     body: words('body'),
-    url: words('url').notNull().default(''),
-    state: words('state').$type<'open' | 'closed'>().notNull().default('open'),
+    url: words('url').notNull(),
+    state: words('state').$type<'open' | 'closed'>().notNull(),
     author: words('author'),
-    labels: words('labels').array().notNull().default([]),
-    assignees: words('assignees').array().notNull().default([]),
+    labels: words('labels').array().notNull(),
+    assignees: words('assignees').array().notNull(),
     milestone: words('milestone'),
-    createdAt: instant('created_at'),
-    updatedAt: instant('updated_at'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
     closedAt: instant('closed_at'),
     // Where it went.
     goneHow: words('gone_how').$type<'deleted' | 'transferred'>(),

@@ -138,14 +138,6 @@ describe.each(engines)('what workflows told %s', (_name, create) => {
     expect(await ledger.issues.body(addressOf(repository))).toBe('Say "good day".');
   });
 
-  it('of an issue that nobody could see is kept, and not listed', async () => {
-    await ledger.issues.record(aRecord(repository, { listed: null }));
-
-    expect(await ledger.issues.find(addressOf(repository))).toBeNull();
-    expect(await ledger.issues.list({ repositoryIds: [repository.id], state: 'all' })).toEqual([]);
-    expect(await ledger.issues.recall(addressOf(repository))).not.toBeNull();
-  });
-
   it('is null for an issue that never had a workflow', async () => {
     await ledger.issues.store(repository.id, [aSyncedIssue()]);
 
