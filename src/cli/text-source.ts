@@ -26,17 +26,29 @@ export interface EditedText {
   discard(): Promise<void>;
 }
 
+/** What the editor shows, and what else a person can do. */
+export interface EditorOptions {
+  /** The name of the file, by whose ending an editor knows what it holds. */
+  readonly name: string;
+  /** Completes "Set EDITOR, or …". */
+  readonly otherwise: string;
+}
+
 /**
  * Has a person edit a text in `$VISUAL`, `$EDITOR` or vi. What they wrote is kept until it is discarded.
  *
  * @returns null if the text is as it was
  * @throws GhwError `InvalidInput` if the editor fails; it says where the text is, if there is one
  */
-export async function editText(io: Io, before: string): Promise<EditedText | null> {
+export async function editText(
+  io: Io,
+  before: string,
+  { name, otherwise }: EditorOptions = { name: 'plan.md', otherwise: 'give the text with --file' },
+): Promise<EditedText | null> {
   const command = [io.env.VISUAL, io.env.EDITOR].find((named) => named !== undefined && named.trim() !== '') ?? 'vi';
   const [file = 'vi', ...args] = command.split(' ').filter((part) => part !== '');
   const folder = await mkdtemp(join(tmpdir(), 'ghw-edit-'));
-  const path = join(folder, 'plan.md');
+  const path = join(folder, name);
   const discard = (): Promise<void> => rm(folder, { recursive: true, force: true });
   await writeFile(path, before, { mode: 0o600 });
   const { execa } = await import('execa');
@@ -46,7 +58,7 @@ export async function editText(io: Io, before: string): Promise<EditedText | nul
   if (failed) {
     const kept = text === before ? 'nothing was changed' : `what you wrote is kept in ${path}`;
     throw new GhwError('InvalidInput', `The editor ${file} failed; ${kept}.`, {
-      hint: 'Set EDITOR, or give the text with --file.',
+      hint: `Set EDITOR, or ${otherwise}.`,
     });
   }
   return text === before ? null : { text, path, discard };

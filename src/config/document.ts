@@ -1,70 +1,65 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { type Document, LineCounter, type Node, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
-import { GhwError } from '../domain/errors.ts';
+import { type FoundFile, readConfigFile } from './file.ts';
 import type { Key } from './key.ts';
 
 /** A configuration file as text with a structure: comments and order survive a change. */
-export interface ConfigDocument {
+export interface ConfigDocument extends FoundFile {
   readonly path: string;
-  readonly exists: boolean;
-  readonly text: string;
+  /** How a command begins that is about this file: `ghw`, with `--config` if that is how it was named. */
+  readonly command: string;
   readonly yaml: Document;
   readonly lines: LineCounter;
 }
 
-/** Reads a file; one that is missing counts as empty. Broken YAML is kept in `yaml.errors`, not thrown. */
-export async function readDocument(path: string): Promise<ConfigDocument> {
-  const text = await readText(path);
-  return { ...parseText(path, text ?? ''), exists: text !== undefined };
+/** A place in a file; both count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Reads a file; one that is missing counts as empty. Broken YAML is kept in `yaml.errors`, not thrown.
+ *
+ * @throws GhwError `InvalidConfiguration` if there is something that cannot be read as a file
+ */
+export async function readDocument(path: string, command = 'ghw'): Promise<ConfigDocument> {
+  const found = await readConfigFile(path);
+  return { ...parseText(path, found.text, command), ...found };
 }
 
 /** A text as the file at `path` would be read. */
-export function parseText(path: string, text: string): ConfigDocument {
+export function parseText(path: string, text: string, command = 'ghw'): ConfigDocument {
   const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
-  return { path, exists: true, text, yaml, lines };
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' });
+  return { path, command, text, yaml, lines, exists: true, isText: true, danglesTo: undefined };
 }
 
-/** Writes a file atomically, readable by its owner alone; folders are made as needed. */
-export async function writeDocument(path: string, text: string): Promise<void> {
-  await makeFolder(path);
-  try {
-    await writeFileAtomic(path, text, { mode: 0o600 });
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-}
-
-/** Makes the folder of a file, for its owner alone, where it is missing. */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-}
-
-function unwritable(path: string, error: unknown): GhwError {
-  return new GhwError('InvalidConfiguration', `${path} cannot be written: ${reason(error)}.`, {
-    hint: 'Make the folder writable, or name another file with --config.',
-    cause: error,
-  });
-}
-
-/** The line of a key, or of the nearest thing above it that the file has. From 1; undefined for an empty file. */
-export function lineOf(document: ConfigDocument, key: Key): number | undefined {
+/** Where a key's value stands, or the nearest thing above it that the file has; undefined for an empty file. */
+export function positionOfValue(document: ConfigDocument, key: Key): Position | undefined {
   for (let depth = key.length; depth > 0; depth--) {
-    const node = keyNode(document, key.slice(0, depth)) ?? valueNode(document, key.slice(0, depth));
-    if (node?.range) return document.lines.linePos(node.range[0]).line;
+    const part = key.slice(0, depth);
+    const value = valueNode(document, part);
+    const node = isScalar(value) && value.value === null ? keyNode(document, part) : (value ?? keyNode(document, part));
+    if (node?.range) return positionAt(document, node.range[0]);
   }
   return undefined;
 }
 
+/** Where a key's name stands; for a list's entry, the entry. */
+export function positionOfKey(document: ConfigDocument, key: Key): Position | undefined {
+  const node = keyNode(document, key);
+  return node?.range ? positionAt(document, node.range[0]) : positionOfValue(document, key);
+}
+
+/** The place of a character, counted from 0. */
+export function positionAt({ lines }: ConfigDocument, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}
+
 /** The node of a key's value. */
-export function valueNode(document: ConfigDocument, key: Key): Node | undefined {
-  const node: unknown = key.length === 0 ? document.yaml.contents : document.yaml.getIn(key, true);
+export function valueNode({ yaml }: ConfigDocument, key: Key): Node | undefined {
+  const node: unknown = key.length === 0 ? yaml.contents : yaml.getIn(key, true);
   return isNode(node) ? node : undefined;
 }
 
@@ -75,24 +70,4 @@ function keyNode(document: ConfigDocument, key: Key): Node | undefined {
   if (!isMap(parent)) return undefined;
   const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(last));
   return pair && isNode(pair.key) ? pair.key : undefined;
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw new GhwError('InvalidConfiguration', `${path} cannot be read: ${reason(error)}.`, {
-      hint: 'Make the file readable, or name another one with --config.',
-      cause: error,
-    });
-  }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-}
-
-function reason(error: unknown): string {
-  return String(error).replace(/^Error: /, '');
 }

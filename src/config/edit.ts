@@ -1,20 +1,14 @@
-import { lock } from 'proper-lockfile';
-import { isMap, isScalar, isSeq, parse } from 'yaml';
+import { type Document, type Node, isCollection, isMap, isScalar, isSeq } from 'yaml';
 import { GhwError } from '../domain/errors.ts';
-import { canonicalRepositoryName } from '../domain/repository-name.ts';
-import { type ConfigDocument, makeFolder, parseText, readDocument, valueNode, writeDocument } from './document.ts';
-import { type Key, formatKey } from './key.ts';
-import { checkDocument } from './load.ts';
+import { type Edited, changed, exclusively, save } from './change.ts';
+import { checkDocument } from './check.ts';
+import { type ConfigDocument, parseText, readDocument, valueNode } from './document.ts';
+import { kindAt } from './json-schema.ts';
+import { type Key, formatKey, overlaps } from './key.ts';
 import { type ConfigOptions, locateConfig } from './location.ts';
 import type { ConfigProblem } from './problem.ts';
-
-/** What a change did, and what is still wrong elsewhere in the file. */
-export interface Edited {
-  readonly path: string;
-  readonly remaining: readonly ConfigProblem[];
-  /** Where the file was copied before it was changed; only if its YAML was broken. */
-  readonly backup: string | undefined;
-}
+import { repositoryIndex } from './edit-repositories.ts';
+import { valueOfText } from './value-text.ts';
 
 /**
  * Sets one key, whatever else is wrong in the file. A text becomes what the key wants: text, a number, true, a list;
@@ -24,158 +18,164 @@ export interface Edited {
  * `RepositoryNotConfigured` for a key of a repository that is not there
  */
 export async function setValue(key: Key, texts: readonly string[], options: ConfigOptions = {}): Promise<Edited> {
-  return exclusively(options, (document) => setInDocument(document, key, texts, options));
-}
-
-async function setInDocument(
-  document: ConfigDocument,
-  key: Key,
-  texts: readonly string[],
-  options: ConfigOptions,
-): Promise<Edited> {
-  const place = withPositions(document, key);
-  let refused: ConfigProblem | undefined;
-  for (const candidate of candidates(texts)) {
-    const changed = changedDocument(document, (yaml) => {
-      setNode(yaml, place, candidate);
+  return exclusively(options, async (document, base) => {
+    const place = withPositions(base, key);
+    const value = readTexts(place, texts);
+    const after = changed(base, (yaml) => {
+      setNode(yaml, place, value);
     });
-    const { problems } = checkDocument(changed, options.env ?? process.env);
-    const ours = problems.find((problem) => concerns(problem.key, place));
-    if (ours === undefined) return save(document, changed, problems);
-    refused ??= ours;
-  }
-  throw new GhwError('InvalidConfiguration', `${formatKey(key)} ${refused?.what ?? 'cannot be set.'}`, {
-    hint: 'Nothing was changed.',
+    refuse(newProblem(document, after, place, options), place);
+    return save(document, after, options);
   });
-}
-
-export interface RepositoryEntry {
-  /** As GitHub writes it. */
-  readonly name: string;
-  /** GitHub's node id, where it was asked. */
-  readonly id?: string | undefined;
 }
 
 /**
- * Adds a repository, or brings up to date the one that is there under the same id or name. One that GitHub renamed keeps
- * the name it was added under, because its workflows were named after it.
+ * Takes one key out of the file, known or not: then its default counts. Comments above it stay.
+ *
+ * @returns also whether it was there
+ * @throws GhwError `InvalidConfiguration` if the file needs the key; the file is then unchanged.
+ * `RepositoryNotConfigured` for a key of a repository that is not there
  */
-export async function addRepository(
-  repository: RepositoryEntry,
-  options: ConfigOptions = {},
-): Promise<Edited & { readonly added: boolean; readonly name: string }> {
-  return exclusively(options, (document) => addToDocument(document, repository, options));
-}
-
-async function addToDocument(
-  document: ConfigDocument,
-  repository: RepositoryEntry,
-  options: ConfigOptions,
-): Promise<Edited & { readonly added: boolean; readonly name: string }> {
-  const index = repositoryIndex(document, repository.name, repository.id);
-  const before = index === undefined ? undefined : document.yaml.getIn(['repositories', index, 'name']);
-  const name = typeof before === 'string' ? before : repository.name;
-  const isRenamed = canonicalRepositoryName(name) !== canonicalRepositoryName(repository.name);
-  const entry = {
-    name: isRenamed ? name : repository.name,
-    ...(repository.id === undefined ? {} : { id: repository.id }),
-    ...(isRenamed ? { renamed_to: repository.name } : {}),
-  };
-  const changed = changedDocument(document, (yaml) => {
-    if (index !== undefined) {
-      for (const [key, value] of Object.entries(entry)) yaml.setIn(['repositories', index, key], value);
-    } else if (isSeq(yaml.get('repositories'))) yaml.addIn(['repositories'], yaml.createNode(entry));
-    else yaml.set('repositories', yaml.createNode([entry]));
-  });
-  return { ...(await saveChecked(document, changed, options)), added: index === undefined, name: entry.name };
-}
-
-/** Takes a repository out of the configuration, and nothing else; `removed` is false if it was not there. */
-export async function removeRepository(
-  name: string,
-  options: ConfigOptions = {},
-): Promise<Edited & { readonly removed: boolean }> {
-  return exclusively(options, async (document) => {
-    const index = repositoryIndex(document, name, undefined);
-    if (index === undefined) return { path: document.path, remaining: [], backup: undefined, removed: false };
-    const changed = changedDocument(document, (yaml) => {
-      yaml.deleteIn(['repositories', index]);
-    });
-    return { ...(await saveChecked(document, changed, options)), removed: true };
-  });
-}
-
-/** Reads the file and changes it while no other command does. */
-async function exclusively<T>(options: ConfigOptions, work: (document: ConfigDocument) => Promise<T>): Promise<T> {
-  const { path } = locateConfig(options);
-  await makeFolder(path);
-  const release = await lock(path, {
-    realpath: false,
-    stale: 5_000,
-    retries: { retries: 50, factor: 1, minTimeout: 100 },
-  });
-  try {
-    return await work(await readDocument(path));
-  } finally {
-    await release();
-  }
-}
-
-/** The document after a change. What broken YAML still yields is kept; a root that holds no keys is replaced. */
-function changedDocument(document: ConfigDocument, edit: (yaml: ConfigDocument['yaml']) => void): ConfigDocument {
-  const yaml = document.yaml.clone();
-  yaml.errors = [];
-  if (!isMap(yaml.contents)) yaml.contents = yaml.createNode({});
-  edit(yaml);
-  return parseText(document.path, yaml.toString({ lineWidth: 0 }));
-}
-
-/** Sets a value; the comment beside it stays, and what stands where a section belongs gives way. */
-function setNode(yaml: ConfigDocument['yaml'], place: Key, value: unknown): void {
-  for (let depth = 1; depth < place.length; depth++) {
-    const above: unknown = yaml.getIn(place.slice(0, depth), true);
-    const fits = typeof place[depth] === 'number' ? isSeq(above) : isMap(above);
-    if (above !== undefined && !fits) yaml.deleteIn(place.slice(0, depth));
-  }
-  const before: unknown = yaml.getIn(place, true);
-  const node = yaml.createNode(value);
-  if (isScalar(before) && before.comment) node.comment = before.comment;
-  yaml.setIn(place, node);
-}
-
-async function saveChecked(document: ConfigDocument, changed: ConfigDocument, options: ConfigOptions): Promise<Edited> {
-  return save(document, changed, checkDocument(changed, options.env ?? process.env).problems);
-}
-
-async function save(
-  document: ConfigDocument,
-  changed: ConfigDocument,
-  remaining: readonly ConfigProblem[],
-): Promise<Edited> {
-  const isBroken = document.yaml.errors.length > 0;
-  const backup = isBroken ? `${document.path}.bak` : undefined;
-  if (backup !== undefined) await writeDocument(backup, document.text);
-  await writeDocument(document.path, changed.text);
-  return { path: document.path, remaining, backup };
-}
-
-/** What a text on the command line may mean, most literal first; the schema decides. */
-function* candidates(texts: readonly string[]): Generator {
-  const [text = ''] = texts;
-  if (texts.length > 1) {
-    yield texts;
-    return;
-  }
-  if (text === 'null') yield null;
-  yield text;
-  if (/^(?:[-+\d.[{]|true$|false$)/.test(text)) {
-    try {
-      yield parse(text);
-    } catch {
-      // Not YAML after all; the other readings remain.
+export async function unsetValue(key: Key, options: ConfigOptions = {}): Promise<Edited & { readonly was: boolean }> {
+  return exclusively(options, async (document, base) => {
+    const place = withPositions(base, key);
+    if (valueNode(base, place) === undefined) {
+      const { problems } = checkDocument(document, options.env ?? process.env);
+      return { path: document.path, remaining: problems, backup: undefined, was: false };
     }
+    const after = changed(base, (yaml) => {
+      deleteNode(yaml, place);
+    });
+    refuse(newProblem(document, after, place, options), place);
+    return { ...(await save(document, after, options)), was: true };
+  });
+}
+
+/** A whole file as a person edits it. */
+export interface Draft {
+  readonly path: string;
+  readonly text: string;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** The file as it is, with what is wrong in it; empty if there is none. */
+export async function readDraft(options: ConfigOptions = {}): Promise<Draft> {
+  const { path, command } = locateConfig(options);
+  const document = await readDocument(path, command);
+  return { path, text: document.text, problems: checkDocument(document, options.env ?? process.env).problems };
+}
+
+/** A text as the file would be read. */
+export function checkDraft(text: string, options: ConfigOptions = {}): Draft {
+  const { path, command } = locateConfig(options);
+  const { problems } = checkDocument(parseText(path, text, command), options.env ?? process.env);
+  return { path, text, problems };
+}
+
+/**
+ * Puts a text in the place of the whole file.
+ *
+ * @param before - the text from which the person began
+ * @returns undefined, and writes nothing, if the file is no longer that
+ */
+export async function replaceText(
+  before: string,
+  text: string,
+  options: ConfigOptions = {},
+): Promise<Edited | undefined> {
+  return exclusively(options, async (document) => {
+    if (document.text !== before) return undefined;
+    return save(document, parseText(document.path, text, document.command), options);
+  });
+}
+
+/** What a change has brought about at its place, or in the whole file. */
+function newProblem(
+  before: ConfigDocument,
+  after: ConfigDocument,
+  place: Key,
+  { env = process.env }: ConfigOptions,
+): ConfigProblem | undefined {
+  const { problems } = checkDocument(after, env);
+  const wasUnreadable = checkDocument(before, env).problems.some(({ key }) => key.length === 0);
+  return problems.find(({ key }) => (key.length === 0 ? !wasUnreadable : overlaps(key, place)));
+}
+
+function refuse(problem: ConfigProblem | undefined, place: Key): void {
+  if (problem === undefined) return;
+  throw new GhwError(
+    'InvalidConfiguration',
+    `${formatKey(problem.key.length === 0 ? place : problem.key)} ${problem.what}`,
+    {
+      hint: 'Nothing was changed.',
+    },
+  );
+}
+
+function readTexts(key: Key, texts: readonly string[]): unknown {
+  const [text = ''] = texts;
+  if (texts.length <= 1) return text.includes('${') && kindAt(key) !== 'list' ? text : valueOfText(key, text, 'whole');
+  if (kindAt(key) !== 'list') {
+    throw new GhwError('InvalidInput', `${formatKey(key)} takes one value, not ${String(texts.length)}.`, {
+      hint: `Quote it: ghw config set ${formatKey(key)} '${texts.join(' ')}'`,
+    });
   }
-  yield [text];
+  return texts.flatMap((entry) => valueOfText(key, entry, 'whole'));
+}
+
+/** Sets a value; the comments at it stay, and what stands where a section belongs gives way. */
+function setNode(yaml: Document, place: Key, value: unknown): void {
+  for (let depth = 1; depth < place.length; depth++) {
+    const part = place.slice(0, depth);
+    const above: unknown = yaml.getIn(part, true);
+    const fits = typeof place[depth] === 'number' ? isSeq(above) : isMap(above);
+    if (above !== undefined && !fits)
+      yaml.setIn(part, inPlaceOf(above, yaml.createNode(typeof place[depth] === 'number' ? [] : {})));
+  }
+  yaml.setIn(place, inPlaceOf(yaml.getIn(place, true), yaml.createNode(value)));
+}
+
+/** The new node with what a person wrote around the old one: comments, the kind of quotes, a name for aliases. */
+function inPlaceOf(before: unknown, node: Node): Node {
+  if (!isScalar(before) && !isCollection(before)) return node;
+  const { comment, commentBefore, spaceBefore, anchor } = before;
+  Object.assign(node, defined({ comment, commentBefore, spaceBefore, anchor }));
+  if (isScalar(before) && isScalar(node) && typeof node.value === 'string' && before.type?.startsWith('QUOTE')) {
+    Object.assign(node, { type: before.type });
+  }
+  if (isSeq(before) && isSeq(node)) {
+    Object.assign(node, defined({ flow: before.flow }));
+    node.items = node.items.map(
+      (item) => before.items.find((old) => isScalar(old) && isScalar(item) && old.value === item.value) ?? item,
+    );
+  }
+  return node;
+}
+
+/** Takes a key out; the comment above it stays where it was, and a section that is left empty goes too. */
+function deleteNode(yaml: Document, place: Key): void {
+  const above = place.slice(0, -1);
+  const parent: unknown = above.length === 0 ? yaml.contents : yaml.getIn(above, true);
+  if (isMap(parent)) {
+    const index = parent.items.findIndex(({ key }) => isScalar(key) && String(key.value) === String(place.at(-1)));
+    const key = parent.items[index]?.key;
+    const comment = isScalar(key) ? key.commentBefore : undefined;
+    if (comment) keepComment(parent, parent.items[index + 1]?.key, comment);
+  }
+  yaml.deleteIn(place);
+  const isEmptySection = above.length > 0 && isMap(parent) && parent.items.length === 0;
+  if (isEmptySection && !parent.comment && !parent.commentBefore && typeof above.at(-1) !== 'number')
+    deleteNode(yaml, above);
+}
+
+function keepComment(parent: Node, next: unknown, comment: string): void {
+  const lines = (...texts: readonly (string | null | undefined)[]): string => texts.filter((text) => text).join('\n');
+  if (isScalar(next)) next.commentBefore = lines(comment, next.commentBefore);
+  else parent.comment = lines(parent.comment, comment);
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** Puts positions for the names of repositories. */
@@ -187,22 +187,4 @@ function withPositions(document: ConfigDocument, key: Key): Key {
   throw new GhwError('RepositoryNotConfigured', `${name} is not among the configured repositories.`, {
     hint: `ghw repositories add ${name}`,
   });
-}
-
-function repositoryIndex(document: ConfigDocument, name: string, id: string | undefined): number | undefined {
-  const list = valueNode(document, ['repositories']);
-  if (!isSeq(list)) return undefined;
-  const wanted = canonicalRepositoryName(name);
-  const index = list.items.findIndex((item) => {
-    if (!isMap(item)) return false;
-    const names = [item.get('name'), item.get('renamed_to')];
-    const isNamed = names.some((own) => typeof own === 'string' && canonicalRepositoryName(own) === wanted);
-    return isNamed || (id !== undefined && item.get('id') === id);
-  });
-  return index < 0 ? undefined : index;
-}
-
-/** True if a problem is about the key, something in it, or a section that holds it. */
-function concerns(problem: Key, key: Key): boolean {
-  return problem.every((part, index) => index >= key.length || part === key[index]);
 }

@@ -1,110 +1,65 @@
 import { dirname, join, resolve } from 'node:path';
-import { type Document, type Node, type Pair, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
-import { type ConfigDocument, lineOf, readDocument } from './document.ts';
+import { type ParsedConfig, checkDocument } from './check.ts';
+import { type ConfigDocument, positionOfKey, readDocument, valueNode } from './document.ts';
 import type { Key } from './key.ts';
 import { type ConfigOptions, type Environment, defaultDataPath, expandHome, locateConfig } from './location.ts';
-import { type ConfigProblem, problemsError, schemaProblems, syntaxProblems } from './problem.ts';
-import { type Config, configSchema } from './schema.ts';
-import { asScalar, substitute } from './substitution.ts';
+import { type Override, readOverrides, warningsOf } from './overrides.ts';
+import { problemsError } from './problem.ts';
+import type { Config } from './schema.ts';
+
+/** Where a value comes from. */
+export type Origin =
+  | { readonly from: 'default' }
+  | { readonly from: 'file'; readonly line: number }
+  | { readonly from: 'environment'; readonly variable: string };
 
 export interface LoadedConfig {
   readonly config: Config;
   /** The file's absolute path. */
   readonly path: string;
-  /** False if there is no file: then everything is a default. */
+  /** False if there is no file: then everything is a default, or from the environment. */
   readonly exists: boolean;
+  /** What is odd, but stops nothing. */
+  readonly warnings: readonly string[];
+  /** Where the value of a key comes from. */
+  readonly originOf: (key: Key) => Origin;
 }
 
 /**
- * Reads the configuration: file, substitution, defaults, absolute paths.
+ * Reads the configuration: file, substitution, overrides, defaults, absolute paths.
  *
  * @throws GhwError `InvalidConfiguration` with file, line, key and the command that mends it
  */
 export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedConfig> {
   const env = options.env ?? process.env;
-  const { path, isNamed } = locateConfig(options);
-  const document = await readDocument(path);
-  if (!document.exists && isNamed) {
-    throw problemsError(path, [
-      { key: [], line: undefined, what: 'there is no such file.', mend: `ghw init --config ${path}` },
-    ]);
+  const { path, isNamed, command } = locateConfig(options);
+  const document = await readDocument(path, command);
+  if (!document.exists && document.danglesTo === undefined && isNamed) {
+    const what = 'there is no such file.';
+    throw problemsError(path, command, [{ key: [], position: undefined, what, mend: `${command} init` }]);
   }
-  const checked = checkDocument(document, env);
-  if (checked.config === undefined) throw problemsError(path, checked.problems);
-  return { config: withPaths(checked.config, path, env), path, exists: document.exists };
-}
-
-export interface CheckedDocument {
-  /** Undefined if there are problems. */
-  readonly config: ParsedConfig | undefined;
-  readonly problems: readonly ConfigProblem[];
-}
-type ParsedConfig = ReturnType<typeof configSchema.parse>;
-
-/** Holds a document against the schema. */
-export function checkDocument(document: ConfigDocument, env: Environment): CheckedDocument {
-  const syntax = syntaxProblems(document);
-  if (syntax.length > 0) return { config: undefined, problems: syntax };
-  const { contents } = document.yaml;
-  if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
-    const what = 'must be keys with values, such as `issues_path: ~/issues`.';
-    return { config: undefined, problems: [{ key: [], line: 1, what, mend: 'ghw init --force' }] };
-  }
-  const resolved = document.yaml.clone();
-  const missing = substituteAll(resolved, document, env);
-  const parsed = configSchema.safeParse(withoutEmptySections(resolved.toJS() as unknown), { reportInput: true });
-  const problems = [...missing, ...(parsed.success ? [] : schemaProblems(document, parsed.error.issues))];
-  const isMissing = new Set(missing.map(({ key }) => JSON.stringify(key)));
-  const distinct = problems.filter(
-    (problem, index) => index < missing.length || !isMissing.has(JSON.stringify(problem.key)),
-  );
+  const overrides = readOverrides(env);
+  const checked = checkDocument(document, env, overrides.values);
+  const problems = [...checked.problems, ...overrides.problems];
+  if (checked.config === undefined || problems.length > 0) throw problemsError(path, command, problems);
   return {
-    config: parsed.success && missing.length === 0 ? parsed.data : undefined,
-    problems: distinct.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    config: withPaths(checked.config, path, env),
+    path,
+    exists: document.exists,
+    warnings: warningsOf(overrides).map(({ what, mend }) => `${what} ${mend}`),
+    originOf: (key) => originOf(document, overrides.values, key),
   };
 }
 
-function substituteAll(resolved: Document, document: ConfigDocument, env: Environment): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  visit(resolved, {
-    Scalar(role, node, path) {
-      if (role === 'key' || typeof node.value !== 'string') return;
-      const { text, changed, missing } = substitute(node.value, env);
-      const key = keyOf(path, role);
-      for (const name of missing) {
-        problems.push({
-          key,
-          line: lineOf(document, key),
-          what: `names the environment variable ${name}, which is not set.`,
-          mend: `Set ${name}, or write \${${name}:-default} in ${document.path}.`,
-        });
-      }
-      if (changed) node.value = node.type === 'PLAIN' ? asScalar(text) : text;
-    },
-  });
-  return problems;
+function originOf(document: ConfigDocument, overrides: readonly Override[], key: Key): Origin {
+  const override = overrides.find((candidate) => candidate.key.every((part, index) => part === key[index]));
+  if (override !== undefined) return { from: 'environment', variable: override.variable };
+  const position = valueNode(document, key) === undefined ? undefined : positionOfKey(document, key);
+  return position === undefined ? { from: 'default' } : { from: 'file', line: position.line };
 }
 
-/** The key of a scalar, from what lies above it and its own place there. */
-function keyOf(above: readonly (Node | Document | Pair)[], place: number | 'value' | null): Key {
-  const key: (string | number)[] = [];
-  for (const [index, node] of above.entries()) {
-    if (isPair(node)) key.push(String(isScalar(node.key) ? node.key.value : node.key));
-    if (!isSeq(node)) continue;
-    const next = above[index + 1];
-    key.push(next === undefined ? Number(place) : node.items.indexOf(next));
-  }
-  return key;
-}
-
-/** `plan:` with nothing below it means the same as no `plan:`. */
-function withoutEmptySections(values: unknown): unknown {
-  if (typeof values !== 'object' || values === null) return {};
-  const sections = Object.entries(values as Record<string, unknown>).filter(([, value]) => value !== null);
-  return Object.fromEntries(sections);
-}
-
-function withPaths(config: ParsedConfig, file: string, env: Environment): Config {
+/** The configuration with absolute paths, and those that have no default of their own. */
+export function withPaths(config: ParsedConfig, file: string, env: Environment): Config {
   const absolute = (path: string): string => resolve(dirname(file), expandHome(path, env));
   const optional = (path: string | null): string | null => (path === null ? null : absolute(path));
   const dataPath = absolute(config.data_path ?? defaultDataPath(env));

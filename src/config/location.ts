@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { shellWord } from '../domain/shell-word.ts';
 
 /** A process's environment, as it is given or made for a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,14 +16,17 @@ export interface ConfigOptions {
 export interface ConfigLocation {
   readonly path: string;
   readonly isNamed: boolean;
+  /** How a command begins that is about this file: `ghw`, with `--config` if that is how it was named. */
+  readonly command: string;
 }
 
 /** `--config`, else `GHW_CONFIG`, else the XDG place. */
 export function locateConfig(options: ConfigOptions = {}): ConfigLocation {
   const env = options.env ?? process.env;
   const named = options.path ?? nonEmpty(env.GHW_CONFIG);
-  if (named !== undefined) return { path: resolve(expandHome(named, env)), isNamed: true };
-  return { path: join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'gh-worker', 'config.yaml'), isNamed: false };
+  const command = options.path === undefined ? 'ghw' : `ghw --config ${shellWord(options.path)}`;
+  if (named !== undefined) return { path: resolve(expandHome(named, env)), isNamed: true, command };
+  return { path: join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'gh-worker', 'config.yaml'), isNamed: false, command };
 }
 
 /** The default of `data_path`. */

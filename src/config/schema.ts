@@ -277,7 +277,7 @@ export const repositorySections = ['agent', 'plan', 'implement', 'review', 'vali
 function refuseTwins(repositories: unknown, context: z.core.$RefinementCtx): void {
   if (!Array.isArray(repositories)) return;
   const seen = new Set<string>();
-  for (const [index, entry] of repositories.entries()) {
+  for (const [index, entry] of (repositories as readonly unknown[]).entries()) {
     const named: unknown = typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : undefined;
     if (typeof named !== 'string') continue;
     const canonical = canonicalRepositoryName(named);

@@ -109,7 +109,7 @@ describe('what a person got wrong', () => {
 
     expect(code).toBe(5);
     expect(stderr).toBe(
-      `error: ${config}:2: implement.publish must be one of none, branch, pull_request, not "pr".\n` +
+      `error: ${config}:2:12: implement.publish must be one of none, branch, pull_request, not "pr".\n` +
         'hint: ghw config set implement.publish pull_request\n',
     );
   });
@@ -156,7 +156,7 @@ describe('ghw config', () => {
     const { code, stderr } = await ghw('config', 'set', 'sync.parallelism', '2');
 
     expect(code).toBe(0);
-    expect(stderr).toContain(`${config}:1: agent.max_turns must be a number, not "many".`);
+    expect(stderr).toContain(`${config}:1:21: agent.max_turns must be a number, not "many".`);
   });
 
   it('refuses a value that does not fit, with exit code 5, and an unknown key with 2', async () => {
@@ -172,6 +172,7 @@ describe('ghw config', () => {
   it('has a shorthand for the two paths', async () => {
     await ghw('config', 'issues-path', '/srv/issues');
 
+    expect((await ghw('config', 'issues-path')).stdout).toBe('/srv/issues\n');
     expect((await ghw('config', 'get', 'issues_path')).stdout).toBe('/srv/issues\n');
   });
 
@@ -179,8 +180,11 @@ describe('ghw config', () => {
     const { stdout } = await ghw('config', 'list');
     const json = await ghw('config', 'list', '--json');
 
-    expect(stdout).toMatch(/^implement\.publish +pull_request$/m);
-    expect(JSON.parse(json.stdout)).toMatchObject({ implement: { publish: 'pull_request' }, repositories: [] });
+    expect(stdout).toMatch(/^implement\.publish +default +pull_request$/m);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      exists: false,
+      values: { 'implement.publish': { value: 'pull_request', from: 'default' }, repositories: { value: [] } },
+    });
   });
 });
 

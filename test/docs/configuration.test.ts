@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { keysBelow, leafKeys, parseKey } from '../../src/config/key.ts';
+import { keysBelow, leafKeys } from '../../src/config/json-schema.ts';
+import { formatKey } from '../../src/config/key.ts';
+import { parseKey } from '../../src/config/parse-key.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { codeSpans, page, tableRows } from './markdown.ts';
 
@@ -28,6 +30,7 @@ describe('docs/configuration.md', () => {
 
     expect(documented).toEqual(
       leafKeys()
+        .map(formatKey)
         .filter((key) => key !== 'repositories')
         .sort(),
     );

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { parseScript } from '../../src/agents/scripted/schema.ts';
 import { parseText } from '../../src/config/document.ts';
-import { checkDocument } from '../../src/config/load.ts';
+import { checkDocument } from '../../src/config/check.ts';
 import { codeSpans, page, pages, root, tableRows } from './markdown.ts';
 
 const kinds = ['config', 'script'] as const;

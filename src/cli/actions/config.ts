@@ -1,38 +1,75 @@
 import { existsSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { setValue, type Edited } from '../../config/edit.ts';
-import { type Key, formatKey, leafKeys, parseKey } from '../../config/key.ts';
+import type { Edited } from '../../config/change.ts';
+import { setValue, unsetValue } from '../../config/edit.ts';
+import { leafKeys } from '../../config/json-schema.ts';
+import { type Key, formatKey } from '../../config/key.ts';
+import type { LoadedConfig, Origin } from '../../config/load.ts';
 import { locateConfig } from '../../config/location.ts';
-import { findRepository } from '../../config/policy.ts';
-import type { Config } from '../../config/schema.ts';
+import { readOverrides } from '../../config/overrides.ts';
+import { parseKey, splitKey } from '../../config/parse-key.ts';
+import { describeProblem, placeOf } from '../../config/problem.ts';
+import { effectiveValue, ownKeys, withoutSecrets } from '../../config/value.ts';
 import type { CommandContext } from '../context.ts';
 import { renderTable } from '../table.ts';
 import { plainText } from '../text.ts';
 
-export async function getConfig(context: CommandContext, [text = '']: readonly string[]): Promise<void> {
+type Words = readonly string[];
+
+export async function getConfig(context: CommandContext, [text = '']: Words): Promise<void> {
   const key = parseKey(text);
-  const { config } = await context.config();
-  const value = valueAt(config, key);
-  context.out.data({ key: formatKey(key), value: value ?? null }, () => plainText(shown(value)));
+  const { value, origin } = effectiveValue(await context.config(), key);
+  const safe = withoutSecrets(value);
+  context.out.data({ key: formatKey(key), value: safe ?? null, ...origin }, () => plainText(blockText(safe)));
 }
 
-export async function setConfig(context: CommandContext, [text = '', ...values]: readonly string[]): Promise<void> {
+export async function setConfig(context: CommandContext, [text = '', ...values]: Words): Promise<void> {
   const key = parseKey(text);
   const edited = await setValue(key, values, context.configOptions);
   context.out.data({ path: edited.path, key: formatKey(key) }, () => `Set ${formatKey(key)} in ${edited.path}.`);
+  tellOverride(context, key);
+  tellRest(context, edited);
+}
+
+export async function unsetConfig(context: CommandContext, [text = '']: Words): Promise<void> {
+  // What is not a key must be gone too.
+  const key = splitKey(text) ?? parseKey(text);
+  const edited = await unsetValue(key, context.configOptions);
+  if (!edited.was) parseKey(text);
+  const { path, was } = edited;
+  context.out.data({ path, key: formatKey(key), was }, () =>
+    was ? `Took ${formatKey(key)} out of ${path}.` : `${formatKey(key)} was not in ${path}.`,
+  );
+  tellOverride(context, key);
   tellRest(context, edited);
 }
 
 export async function listConfig(context: CommandContext): Promise<void> {
-  const { config, path, exists } = await context.config();
-  context.out.note(exists ? `# ${path}` : `# ${path} does not exist: all values are defaults`);
-  context.out.data(config, () => {
-    const rows = leafKeys()
-      .filter((key) => key !== 'repositories')
-      .map((key) => [key, shown(valueAt(config, parseKey(key)))]);
-    const names = config.repositories.map(({ name }) => name).join(', ');
-    return renderTable(['key', 'value'], [...rows, ['repositories', names]], { width: context.out.width });
-  });
+  const loaded = await context.config();
+  const keys = [...leafKeys(), ...ownKeys(loaded.config)];
+  const values = keys.map((key) => ({ key: formatKey(key), ...safeValue(loaded, key) }));
+  const { path, exists } = loaded;
+  if (!exists) context.out.note(`# ${path} does not exist.`);
+  context.out.data(
+    {
+      path,
+      exists,
+      values: Object.fromEntries(values.map(({ key, value, origin }) => [key, { value: value ?? null, ...origin }])),
+    },
+    () => {
+      const rows = values.map(({ key, value, origin }) => [
+        key,
+        describeOrigin(origin),
+        key === 'repositories' ? loaded.config.repositories.map(({ name }) => name).join(', ') : flowText(value),
+      ]);
+      return renderTable(['key', 'from', 'value'], rows, { width: context.out.width });
+    },
+  );
+}
+
+/** `config issues-path` prints, `config issues-path X` sets. */
+export async function pathConfig(context: CommandContext, key: string, words: Words): Promise<void> {
+  return words.length === 0 ? getConfig(context, [key]) : setConfig(context, [key, ...words]);
 }
 
 export function configPath(context: CommandContext): Promise<void> {
@@ -41,33 +78,55 @@ export function configPath(context: CommandContext): Promise<void> {
   return Promise.resolve();
 }
 
+/** Prints the schema as it is shipped. */
+export async function configSchema(context: CommandContext): Promise<void> {
+  const { publishedSchema } = await import('../../config/published-schema.ts');
+  const schema = publishedSchema();
+  context.out.data(schema, () => JSON.stringify(schema, null, 2));
+}
+
 /** What is still wrong in the file after a change, and where its broken predecessor was kept. */
 export function tellRest(context: CommandContext, { backup, remaining, path }: Edited): void {
-  if (backup !== undefined) context.out.note(`The file's YAML was broken; it is kept as ${backup}.`);
-  for (const { key, line, what, mend } of remaining) {
-    context.out.note(
-      `Still wrong in ${path}${line === undefined ? '' : `:${String(line)}`}: ${formatKey(key)} ${what} ${mend}`,
-    );
+  if (backup !== undefined) {
+    context.out.note(`The file could not be read whole: what could be is in it now, and it is kept as ${backup}.`);
+  }
+  for (const problem of remaining) {
+    context.out.note(`Still wrong: ${placeOf(path, problem)}: ${describeProblem(problem)}\n  ${problem.mend}`);
   }
 }
 
-function valueAt(config: Config, key: Key): unknown {
-  const [section, name, ...rest] = key;
-  if (section === 'repositories' && typeof name === 'string') {
-    return follow(findRepository(config, name), rest);
+/** A change of the file is without effect where the environment has the last word. */
+function tellOverride(context: CommandContext, key: Key): void {
+  const override = readOverrides(context.io.env).values.find(({ key: own }) => own.every((part, i) => part === key[i]));
+  if (override !== undefined) {
+    context.out.note(`${override.variable} is set, and counts instead of the file: unset ${override.variable}`);
   }
-  return follow(config, key);
 }
 
-function follow(value: unknown, key: Key): unknown {
-  return key.reduce<unknown>(
-    (at, part) => (typeof at === 'object' && at !== null ? (at as Record<string | number, unknown>)[part] : undefined),
-    value,
-  );
+function safeValue(loaded: LoadedConfig, key: Key): { readonly value: unknown; readonly origin: Origin } {
+  const { value, origin } = effectiveValue(loaded, key);
+  return { value: withoutSecrets(value), origin };
 }
 
-function shown(value: unknown): string {
+function describeOrigin(origin: Origin): string {
+  switch (origin.from) {
+    case 'default':
+      return 'default';
+    case 'file':
+      return `line ${String(origin.line)}`;
+    case 'environment':
+      return origin.variable;
+  }
+}
+
+/** A value on its own: what a script wants to read. */
+function blockText(value: unknown): string {
   if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  return stringify(value, { lineWidth: 0 }).trimEnd();
+}
+
+function flowText(value: unknown): string {
   if (typeof value === 'string') return value;
   return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 }

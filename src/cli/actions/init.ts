@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
-import { readDocument, writeDocument } from '../../config/document.ts';
+import { readDocument } from '../../config/document.ts';
+import { writeConfigFile } from '../../config/file.ts';
 import { defaultDataPath, locateConfig } from '../../config/location.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { agentInput, lineInput, parseInput, repositoryInput } from '../../domain/schemas/input.ts';
@@ -40,7 +41,7 @@ export async function init(context: CommandContext, options: InitOptions): Promi
   const defaults = fromOptions(context, options);
   const answers = isAsking ? await ask(defaults) : defaults;
   if (exists) await copyFile(path, `${path}.bak`);
-  await writeDocument(path, template(answers));
+  await writeConfigFile(path, template(answers));
   context.out.note(`Wrote ${path}.${exists ? ` The old file is ${path}.bak.` : ''}`);
   if (answers.repositories.length > 0) {
     await addRepositories(context, { verify: options.verify }, answers.repositories);

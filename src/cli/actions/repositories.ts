@@ -1,4 +1,4 @@
-import { type RepositoryEntry, addRepository, removeRepository } from '../../config/edit.ts';
+import { type RepositoryEntry, addRepository, removeRepository } from '../../config/edit-repositories.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { mayWrite } from '../../domain/issue.ts';
 import { parseInput, repositoryInput } from '../../domain/schemas/input.ts';
