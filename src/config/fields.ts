@@ -21,7 +21,7 @@ export const duration = z
 export const address = z
   .url({ protocol: /^https?$/ })
   .refine((text) => !/\/\/[^/]*@/.test(text), 'must hold no user name or password')
-  .transform((text) => text.replace(/\/+$/, ''));
+  .overwrite((text) => text.replace(/\/+$/, ''));
 
 export const databaseUrl = z
   .string()

@@ -56,6 +56,7 @@ describe('the published package', () => {
       'examples/agent-script.yaml',
       'examples/config.yaml',
       'package.json',
+      'schema/config.schema.json',
     ]);
     expect(files.filter((path) => path.startsWith('dist/') && /\.(ts|map)$/.test(path))).toEqual([]);
   });
