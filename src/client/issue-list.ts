@@ -27,6 +27,8 @@ export interface TrackedIssue {
   readonly workflowId: string;
 }
 
+const DEADLINE_MS = 20_000;
+
 export interface IssueListOptions {
   /** Names in any spelling; all if absent. */
   readonly repositories?: readonly string[];
@@ -34,46 +36,78 @@ export interface IssueListOptions {
   readonly all?: boolean;
 }
 
-/** The issues that have a workflow, by repository and number. The newest run of each counts. */
+/** Temporal's largest page. */
+const PAGE = 1_000;
+/** `WORKFLOW_EXECUTION_STATUS_RUNNING`. */
+const RUNNING = 1;
+
+/** The issues that have a workflow. The newest run of each counts. */
 export async function listIssues(
-  temporal: TemporalClient,
+  { connection, namespace }: TemporalClient,
   options: IssueListOptions = {},
 ): Promise<readonly TrackedIssue[]> {
   const newest = new Map<string, TrackedIssue>();
+  const query = listQuery(options);
+  let nextPageToken: Uint8Array | undefined;
   try {
-    // Visibility gives the newest start first.
-    for await (const execution of temporal.client.workflow.list({ query: listQuery(options), pageSize: 1000 })) {
-      const { workflowId, typedSearchAttributes: found } = execution;
-      const named = /^issue:(.+)#(\d+)$/.exec(workflowId);
-      if (named === null || newest.has(workflowId)) continue;
-      const memo = (execution.memo ?? {}) as Partial<IssueMemo>;
-      const tags = found.get(attributes.tags) ?? [];
-      newest.set(workflowId, {
-        repository: found.get(attributes.repository) ?? named[1] ?? '',
-        number: Number(named[2]),
-        title: memo.title ?? null,
-        url: memo.url ?? null,
-        author: memo.author ?? null,
-        labels: tagged(tags, 'label'),
-        assignees: tagged(tags, 'assignee'),
-        pullRequest: memo.pullRequest ?? null,
-        paused: memo.paused ?? false,
-        phase: (found.get(attributes.phase) as Phase | undefined) ?? null,
-        planState: (found.get(attributes.planState) as PlanState | undefined) ?? 'none',
-        implementationState: implementationState(found.get(attributes.implementationState)),
-        waitsFor: (found.get(attributes.waitsFor) as WaitsFor | undefined) ?? null,
-        costUsd: found.get(attributes.costUsd) ?? 0,
-        open: execution.status.name === 'RUNNING',
-        workflowId,
-      });
-    }
+    do {
+      // Not the client's own list: it decodes each value of thousands on its own, which takes longer than all else.
+      const page = await connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+        connection.workflowService.listWorkflowExecutions({ namespace, query, pageSize: PAGE, nextPageToken }),
+      );
+      // Visibility gives the newest start first.
+      for (const execution of page.executions) {
+        const issue = trackedIssue(execution);
+        if (issue !== undefined && !newest.has(issue.workflowId)) newest.set(issue.workflowId, issue);
+      }
+      nextPageToken = page.nextPageToken;
+    } while (nextPageToken.length > 0);
   } catch (error) {
     throw new GhwError('TemporalUnreachable', `Temporal cannot list the issues: ${String(error)}`, {
       hint: 'See `ghw doctor`.',
       cause: error,
     });
   }
-  return [...newest.values()].sort((a, b) => a.repository.localeCompare(b.repository) || a.number - b.number);
+  return [...newest.values()];
+}
+
+type Execution = Awaited<
+  ReturnType<TemporalClient['connection']['workflowService']['listWorkflowExecutions']>
+>['executions'][number];
+type Payloads = Readonly<Record<string, { readonly data?: Uint8Array | null }>> | null | undefined;
+
+function trackedIssue({ execution, status, memo, searchAttributes }: Execution): TrackedIssue | undefined {
+  const workflowId = execution?.workflowId ?? '';
+  const named = /^issue:(.+)#(\d+)$/.exec(workflowId);
+  if (named === null) return undefined;
+  const told = (key: keyof IssueMemo): unknown => valueOf(memo?.fields, key);
+  const found = (key: keyof typeof attributes): unknown =>
+    valueOf(searchAttributes?.indexedFields, attributes[key].name);
+  const tags = (found('tags') ?? []) as readonly string[];
+  return {
+    repository: (found('repository') as string | undefined) ?? named[1] ?? '',
+    number: Number(named[2]),
+    title: (told('title') as IssueMemo['title'] | undefined) ?? null,
+    url: (told('url') as IssueMemo['url'] | undefined) ?? null,
+    author: (told('author') as IssueMemo['author'] | undefined) ?? null,
+    labels: tagged(tags, 'label'),
+    assignees: tagged(tags, 'assignee'),
+    pullRequest: (told('pullRequest') as IssueMemo['pullRequest'] | undefined) ?? null,
+    paused: (told('paused') as IssueMemo['paused'] | undefined) ?? false,
+    phase: (found('phase') as Phase | undefined) ?? null,
+    planState: (found('planState') as PlanState | undefined) ?? 'none',
+    implementationState: implementationState(found('implementationState')),
+    waitsFor: (found('waitsFor') as WaitsFor | undefined) ?? null,
+    costUsd: (found('costUsd') as number | undefined) ?? 0,
+    open: Number(status) === RUNNING,
+    workflowId,
+  };
+}
+
+/** Our workflows and Temporal itself write JSON. */
+function valueOf(payloads: Payloads, key: string): unknown {
+  const data = payloads?.[key]?.data;
+  return data == null || data.length === 0 ? undefined : (JSON.parse(Buffer.from(data).toString()) as unknown);
 }
 
 /** Repository names hold no quotes, by GitHub's rules; they were checked before they came here. */
@@ -94,6 +128,6 @@ function tagged(tags: readonly string[], kind: 'label' | 'assignee'): readonly s
   return tags.filter((tag) => tag.startsWith(`${kind}:`)).map((tag) => tag.slice(kind.length + 1));
 }
 
-function implementationState(text: string | undefined): ImplementationState {
+function implementationState(text: unknown): ImplementationState {
   return implementationStates.find((state) => state === text) ?? 'none';
 }

@@ -139,7 +139,12 @@ function idsByName(
   repositories: readonly KnownRepository[],
 ): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
-  for (const { repository, repositoryId } of ledger) ids.set(canonicalRepositoryName(repository), repositoryId);
+  let last = '';
+  for (const { repository, repositoryId } of ledger) {
+    // Thousands of lines are of one repository.
+    if (repository !== last) ids.set(canonicalRepositoryName(repository), repositoryId);
+    last = repository;
+  }
   for (const { name, id, renamed_to: now } of repositories) {
     if (id === undefined) continue;
     ids.set(canonicalRepositoryName(name), id);

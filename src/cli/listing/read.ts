@@ -43,13 +43,16 @@ export async function readLines(context: CommandContext, reading: Reading): Prom
   };
 }
 
-async function readLedger(context: CommandContext, reading: Reading): Promise<readonly LedgerIssue[]> {
-  const { state, repositories } = reading;
-  const ids = repositories?.flatMap(({ repositoryId }) => (repositoryId === null ? [] : [repositoryId]));
+async function readLedger(context: CommandContext, { state, repositories }: Reading): Promise<readonly LedgerIssue[]> {
   const ledger = await context.ledger();
-  // One that nobody has asked GitHub about has no id: the filter finds its issues by name.
-  const narrowed = ids !== undefined && ids.length === repositories?.length ? { repositoryIds: ids } : {};
-  return ledger.issues.list({ state, ...narrowed });
+  if (repositories === undefined) return ledger.issues.list({ state });
+  const ids = await Promise.all(
+    repositories.map(async ({ repository, repositoryId }) =>
+      // One that nobody has asked GitHub about has no id in the configuration.
+      repositoryId === null ? (await ledger.repositories.find(repository))?.id : repositoryId,
+    ),
+  );
+  return ledger.issues.list({ state, repositoryIds: ids.filter((id) => id !== undefined) });
 }
 
 async function readLive(
