@@ -56,8 +56,9 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     keepAlive: true,
     application_name: 'gh-worker',
   });
-  // A connection that breaks while nobody uses it is replaced; who needs one hears if that fails.
+  // A connection that breaks between two questions is replaced; who asks the next one hears if that fails.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   const begin = [
     'BEGIN',

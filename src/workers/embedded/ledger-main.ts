@@ -9,7 +9,7 @@ import { nameOf, thisProcess } from '../../workspace/process-identity.ts';
  * The embedded ledger: PostgreSQL as WebAssembly behind a Unix socket, as a process of its own, so that neither its
  * memory nor its time is a worker's. It runs under a guardian; see `startLedgerServer`.
  */
-const [dataDirectory = '', socketPath = '', ownerFile = '', url = ''] = process.argv.slice(2);
+const [dataDirectory = '', socketPath = '', url = '', ownerFile = '', owner = ''] = process.argv.slice(2);
 
 /** More than all commands and workers of one machine hold. */
 const MAX_CONNECTIONS = 200;
@@ -20,8 +20,8 @@ const BUFFERS = '32MB';
 /** This PostgreSQL is one process: nobody else tidies its tables and shortens its log. */
 const TIDY_EVERY_MS = 30 * 60_000;
 
-process.title = 'ghw ledger';
-await writeFile(ownerFile, `${nameOf(thisProcess())}\n${socketPath}`, { mode: 0o600 });
+process.title = `ghw ledger ${dataDirectory}`;
+await writeFile(ownerFile, [nameOf(thisProcess()), owner, socketPath].join('\n'), { mode: 0o600 });
 const database = await PGlite.create(dataDirectory, {
   startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${BUFFERS}`],
 });

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { lock } from 'proper-lockfile';
 import { GhwError } from '../../domain/errors.ts';
-import { identityIn, lifeOf } from '../../workspace/process-identity.ts';
+import { identityIn, lifeOf, nameOf, thisProcess } from '../../workspace/process-identity.ts';
 import { startGuarded, type GuardedProcess } from './guardian.ts';
 
 /** The embedded ledger, running. */
@@ -51,35 +51,47 @@ export async function startLedgerServer(directory: string): Promise<LedgerServer
     const sockets = await socketDirectory(directory);
     const url = `postgresql:///postgres?user=postgres&sslmode=disable&port=5432&host=${encodeURIComponent(sockets.path)}`;
     const socket = join(sockets.path, SOCKET);
-    const server = await launch([data, socket, ownerFile, url], join(directory, 'ledger.log'));
-    void server.exited.then(sockets.remove);
+    const args = [data, socket, url, ownerFile, nameOf(thisProcess())];
+    const server = await launch(args, join(directory, 'ledger.log'));
+    const exited = server.exited.finally(sockets.remove);
     if (!(await becomesReady(socket, server))) {
       await server.stop();
       throw await doesNotStart(join(directory, 'ledger.log'));
     }
-    return { url, ...server };
+    return {
+      url,
+      exited,
+      async stop() {
+        await server.stop();
+        await exited;
+      },
+    };
   } finally {
     await release().catch(() => undefined);
   }
 }
 
-/** Two servers on the same files would destroy them. One whose guardian is about to end it is waited for. */
+/** Two servers on the same files would destroy them. One whose owner has died is about to end. */
 async function refuseSecondServer(ownerFile: string, data: string): Promise<void> {
   for (const end = Date.now() + TAKE_OVER_MS; Date.now() < end; await sleep(50)) {
-    if (!(await ownerLives(ownerFile))) return;
+    const [server, owner, socket = ''] = await readFile(ownerFile, 'utf8').then(
+      (text) => text.split('\n'),
+      () => [],
+    );
+    if (!(await lives(server, async () => await listens(socket)))) return;
+    if (await lives(owner, () => false)) break;
   }
   throw new GhwError('NotApplicable', `A ledger on ${data} runs already.`, {
     hint: 'Another `ghw up` uses the same data_path: use that one, or stop it.',
   });
 }
 
-async function ownerLives(ownerFile: string): Promise<boolean> {
-  const [name = '', socket = ''] = (await readFile(ownerFile, 'utf8').catch(() => '')).split('\n');
-  const owner = identityIn(name);
-  if (owner === undefined) return false;
-  const life = lifeOf(owner);
-  // Of a process in another container only its socket can be asked.
-  return life === 'unknown' ? await listens(socket) : life === 'alive';
+/** @param otherwise - asked of a process in another container, of which nothing can be seen */
+async function lives(name: string | undefined, otherwise: () => boolean | Promise<boolean>): Promise<boolean> {
+  const identity = identityIn(name ?? '');
+  if (identity === undefined) return false;
+  const life = lifeOf(identity);
+  return life === 'unknown' ? await otherwise() : life === 'alive';
 }
 
 /** Where the socket is: beside the data, or, where that name is too long for a socket, in a directory of its own. */
