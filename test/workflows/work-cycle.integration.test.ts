@@ -116,11 +116,11 @@ describe('a work cycle', () => {
 
   it('asks no more issues at a time than the configuration says', async () => {
     const selectWork = taking({ implement: [1, 2, 3, 4, 5, 6, 7] });
-    await withCycle({ selectWork }, {}, async ({ asked, handle, mostOpen }) => {
-      await handle.result();
+    await withCycle({ selectWork }, {}, async (cycle) => {
+      await cycle.handle.result();
 
-      expect(asked).toHaveLength(7);
-      expect(mostOpen()).toBe(2);
+      expect(cycle.asked).toHaveLength(7);
+      expect(cycle.mostOpen()).toBe(2);
     });
   });
 
