@@ -1,4 +1,4 @@
-import type { AgentCheck, AgentEnd, AgentEvent, AgentFinal, AgentTask } from './agent.ts';
+import type { AgentCheck, AgentCheckOptions, AgentEnd, AgentEvent, AgentFinal, AgentTask } from './agent.ts';
 import type { ProcessOutcome } from './run-process.ts';
 
 /** Whether a run begins a session or goes on with one. */
@@ -33,8 +33,8 @@ export type SessionConflict = 'already_exists' | 'not_found';
 export interface AgentAdapter {
   readonly name: string;
   readonly description: string;
-  /** Finds or installs the CLI. */
-  readonly check: () => Promise<AgentCheck>;
+  /** Finds the CLI; installs it where that is wanted and it is missing. */
+  readonly check: (options: AgentCheckOptions) => Promise<AgentCheck>;
   /** @throws GhwError `AgentUnavailable` if there is no CLI to start; `InvalidConfiguration` if a setting is wrong. */
   launch(task: AgentTask, session: SessionStart): Promise<Launch>;
   createParser(task: AgentTask): LineParser;

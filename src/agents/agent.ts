@@ -104,14 +104,19 @@ export interface CodingAgent {
   sessionFile(home: string, sessionId: string): Promise<string | null>;
   /** Puts a carried session file where the agent finds it. */
   restoreSession(home: string, sessionId: string, file: string): Promise<void>;
-  /** Finds or installs the CLI. */
-  check(): Promise<AgentCheck>;
+  /** Finds the CLI; installs it where that is wanted and it is missing. */
+  check(options: AgentCheckOptions): Promise<AgentCheck>;
+}
+
+export interface AgentCheckOptions {
+  /** False only looks: an installation may take minutes. */
+  readonly install: boolean;
 }
 
 export interface AgentCheck {
   readonly ok: boolean;
   readonly version: string | null;
   readonly path: string | null;
-  /** What is wrong and what to do; empty if ok. */
+  /** What is wrong, or should be known, and what to do; empty if all is as it should be. */
   readonly message: string;
 }

@@ -253,7 +253,9 @@ describe('ghw doctor', () => {
     expect(status).toMatchObject({
       Node: 'ok',
       configuration: 'ok',
-      Temporal: 'fail',
+      git: 'ok',
+      Temporal: 'warn',
+      ledger: 'warn',
       GitHub: 'fail',
       'agent nobody': 'fail',
       sandbox: 'warn',

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { GhwError } from '../../domain/errors.ts';
 import type { AgentAdapter, Launch, SessionStart } from '../adapter.ts';
-import type { AgentCheck, AgentTask, CodingAgent } from '../agent.ts';
+import type { AgentCheck, AgentCheckOptions, AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
 import { claudeArguments, claudeEnvironment } from './command.ts';
-import { locateClaudeCode, type Installation, type LocateOptions } from './locate.ts';
+import { isClaudeCodeInstalled, locateClaudeCode, type Installation, type LocateOptions } from './locate.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
 import { isStreamEvent } from './lines.ts';
 import { createClaudeParser } from './parse.ts';
 import { claudeSessionCost, claudeSessionPaths } from './session.ts';
-import { versionWarning } from './version.ts';
+import { CLAUDE_CODE_VERSION, versionWarning } from './version.ts';
 
 export interface ClaudeCodeOptions extends LocateOptions {
   /**
@@ -52,8 +52,12 @@ export function createClaudeCodeAgent(options: ClaudeCodeOptions = {}): CodingAg
     };
   }
 
-  async function check(): Promise<AgentCheck> {
+  async function check({ install }: AgentCheckOptions): Promise<AgentCheck> {
     try {
+      if (!install && !(await isClaudeCodeInstalled(options))) {
+        const message = `Not there yet: the first run installs version ${CLAUDE_CODE_VERSION} (about 380 MB).`;
+        return { ok: true, version: null, path: null, message };
+      }
       const { program, version } = await locate();
       return { ok: true, version, path: program, message: versionWarning(version) };
     } catch (error) {

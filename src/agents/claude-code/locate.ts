@@ -3,7 +3,7 @@ import { access, constants, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { installOnce } from '../../config/install-once.ts';
+import { installOnce, isInstalled } from '../../config/install-once.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { CLAUDE_CODE_VERSION, isMusl, parseVersion, platformPackage } from './version.ts';
 
@@ -59,26 +59,44 @@ async function findOnPath(): Promise<Installation | null> {
 }
 
 /**
+ * True unless {@link locateClaudeCode} would have to install it. A path that is configured counts as there, so that what
+ * is wrong with it is said.
+ */
+export async function isClaudeCodeInstalled({ path, cache }: LocateOptions): Promise<boolean> {
+  if (path !== undefined || (await findOnPath()) !== null) return true;
+  const place = installationName();
+  // Where there is no program for this system, there is nothing to wait for.
+  return place === null || (await isInstalled(place.directory, cache === undefined ? {} : { cache }));
+}
+
+/** The npm package for this system, and its place in the cache; null where there is none. */
+function installationName(): { readonly package: string; readonly directory: string } | null {
+  const name = platformPackage(process.platform, process.arch, isMusl());
+  if (name === null) return null;
+  const system = name.replace('@anthropic-ai/claude-code-', '');
+  return { package: name, directory: `agents/claude-code/${CLAUDE_CODE_VERSION}-${system}` };
+}
+
+/**
  * The pinned version, from the cache; installed into it where it is missing. Needs npm and its registry, or a cache that
  * is filled.
  *
  * @throws GhwError `AgentUnavailable`
  */
 export async function installClaudeCode(cache?: string): Promise<Installation> {
-  const name = platformPackage(process.platform, process.arch, isMusl());
-  if (name === null) {
+  const place = installationName();
+  if (place === null) {
     throw unavailable(
       `There is no Claude Code for ${process.platform} on ${process.arch}.`,
       'Run the worker on Linux or macOS.',
     );
   }
-  const system = name.replace('@anthropic-ai/claude-code-', '');
   const directory = await installOnce(
-    `agents/claude-code/${CLAUDE_CODE_VERSION}-${system}`,
-    async (target) => await installPackage(name, target),
+    place.directory,
+    async (target) => await installPackage(place.package, target),
     cache === undefined ? {} : { cache },
   );
-  const found = await examine(join(directory, 'node_modules', name, 'claude'));
+  const found = await examine(join(directory, 'node_modules', place.package, 'claude'));
   if (found) return found;
   throw unavailable(`Claude Code in ${directory} does not run.`, 'Remove that directory; it is installed anew.');
 }

@@ -1,62 +1,49 @@
 import type { Check } from '../checks/check.ts';
-import { checkAgents, checkModelKey } from '../checks/agents.ts';
-import { checkGitHub, checkRepositories } from '../checks/github.ts';
-import { checkDisk, checkNode, checkSandbox } from '../checks/machine.ts';
-import { checkTemporal } from '../checks/temporal.ts';
+import { configuredProbes, machineProbes } from '../checks/probes.ts';
+import { type Checked, broken, runChecks } from '../checks/run-checks.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createLiveLine } from '../live-line.ts';
-import { asGhwError } from '../output.ts';
 import { plainLine } from '../text.ts';
+
+/** What is stuck gets this long to end by itself after the answer was given. */
+const STUCK_MS = 1_000;
 
 /** Checks everything that work needs; exit code 1 if something fails. */
 export async function doctor(context: CommandContext): Promise<void> {
-  const line = createLiveLine(context.io);
-  const checks: Check[] = [];
-  const run = async (what: string, check: () => Promise<readonly Check[]>): Promise<void> => {
-    if (context.io.stderr.isTTY && !context.out.json) line.show(`Checking ${what} …`, undefined);
-    checks.push(...(await check().catch((error: unknown) => [broken(what, error)])));
-    line.clear();
-  };
-  await run('Node', checkNode);
-  await run('configuration', async () => {
-    const { path, exists } = await context.config();
-    return [
-      exists
-        ? { name: 'configuration', status: 'ok', message: path }
-        : {
-            name: 'configuration',
-            status: 'warn',
-            message: `${path} does not exist: all values are defaults`,
-            mend: 'ghw init',
-          },
-    ];
-  });
-  const loaded = await context.config().catch(() => undefined);
-  if (loaded !== undefined) {
-    const { config } = loaded;
-    const { env } = context.io;
-    await run('Temporal', () => checkTemporal(context, config));
-    await run('GitHub', () => checkGitHub(config, env));
-    // Without GitHub every repository would only repeat what is wrong with it.
-    const isGitHubThere = checks.some(({ name, status }) => name === 'GitHub' && status !== 'fail');
-    if (isGitHubThere) await run('repositories', () => checkRepositories(config, env));
-    await run('agents', () => checkAgents(config, env));
-    await run('model key', () => Promise.resolve(checkModelKey(config, env)));
-    await run('sandbox', () => checkSandbox(config));
-    await run('disk', () => checkDisk(config));
+  const { checks, isStuck } = await examine(context);
+  context.out.data(checks, () => checks.map((check) => describeCheck(context, check)).join('\n'));
+  if (hasFault(checks)) context.exitCode = exitCodes.failed;
+  if (isStuck) {
+    const { exitCode } = context;
+    // Fires only if something keeps the process alive that nobody waits for any more.
+    setTimeout(() => process.exit(exitCode), STUCK_MS).unref();
   }
-  context.out.data(checks, () => checks.map((check) => describe(context, check)).join('\n'));
-  if (checks.some(({ status }) => status === 'fail')) context.exitCode = exitCodes.failed;
 }
 
-/** A check that could not be made says why, and what to do. */
-function broken(name: string, error: unknown): Check {
-  const { message, hint } = asGhwError(error);
-  return { name, status: 'fail', message, ...(hint ? { mend: hint } : {}) };
+/** Looks at everything at once, and says on a terminal what it still waits for. */
+export async function examine(context: CommandContext): Promise<Checked> {
+  const line = createLiveLine(context.io);
+  const isShown = context.io.stderr.isTTY === true && !context.out.json;
+  const loaded = await context.config().then(
+    (config) => ({ config }),
+    (error: unknown) => ({ check: broken('configuration', error) }),
+  );
+  const probes = [...machineProbes(), ...('config' in loaded ? configuredProbes(context, loaded.config) : [])];
+  const { checks, isStuck } = await runChecks(probes, (open) => {
+    if (isShown) line.show(`Checking ${open.join(', ')} …`, undefined);
+  });
+  line.clear();
+  return { checks: 'check' in loaded ? [...checks, loaded.check] : checks, isStuck };
 }
 
-function describe(context: CommandContext, { name, status, message, mend }: Check): string {
+/** True if work cannot go on before something is mended. */
+export function hasFault(checks: readonly Check[]): boolean {
+  return checks.some(({ status }) => status === 'fail');
+}
+
+/** A check as a person reads it, with how to mend what is wrong. */
+export function describeCheck(context: CommandContext, { name, status, message, mend }: Check): string {
   const { green, yellow, red, dim } = context.out.colors;
   const mark = { ok: green('ok  '), warn: yellow('warn'), fail: red('FAIL') }[status];
   const lines = message.split('\n').map(plainLine);

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { registerAgents } from '../../workers/agents.ts';
-import { asGhwError } from '../output.ts';
 import type { Check } from './check.ts';
+import { broken } from './run-checks.ts';
 
 /** Every agent that the configuration uses, and those that it could. */
 export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
@@ -10,20 +10,15 @@ export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promi
   const unknown = [...used].filter((agent) => registry.list().every(({ name }) => name !== agent));
   const known = await Promise.all(
     registry.list().map(async ({ name }): Promise<Check> => {
-      // Finding an agent may install it; what is not used is left alone.
       if (!used.has(name)) return { name: `agent ${name}`, status: 'ok', message: 'not used' };
       try {
-        const { ok, version, path, message } = await registry.get(name).check();
-        if (ok)
-          return {
-            name: `agent ${name}`,
-            status: 'ok',
-            message: [version, path].filter(Boolean).join(', ') || 'ready',
-          };
-        return { name: `agent ${name}`, status: 'fail', message };
+        const { ok, version, path, message } = await registry.get(name).check({ install: false });
+        if (!ok) return { name: `agent ${name}`, status: 'fail', message };
+        const found = [version, path].filter(Boolean).join(', ') || 'ready';
+        if (message === '') return { name: `agent ${name}`, status: 'ok', message: found };
+        return { name: `agent ${name}`, status: 'warn', message: version === null ? message : `${found}. ${message}` };
       } catch (error) {
-        const { message, hint } = asGhwError(error);
-        return { name: `agent ${name}`, status: 'fail', message, ...(hint ? { mend: hint } : {}) };
+        return broken(`agent ${name}`, error);
       }
     }),
   );

@@ -1,4 +1,6 @@
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { execa } from 'execa';
 import type { Config } from '../../config/schema.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Check } from './check.ts';
@@ -8,16 +10,34 @@ const FAIL_BELOW_BYTES = 1 * GIB;
 const WARN_BELOW_BYTES = 5 * GIB;
 /** As `engines` of package.json says. */
 const NEEDED = [20, 19] as const;
+/** The oldest that everything was tried out with. */
+const NEEDED_GIT = [2, 39] as const;
 
 export function checkNode(): Promise<readonly Check[]> {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const isEnough = major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
+  const isEnough = isAtLeast(process.versions.node.split('.').map(Number), NEEDED);
   const found = { name: 'Node', message: process.versions.node };
   return Promise.resolve([
     isEnough
       ? { ...found, status: 'ok' }
       : { ...found, status: 'fail', mend: `Install Node ${NEEDED.join('.')} or later.` },
   ]);
+}
+
+/** Whether git is there, and has what is asked of it. */
+export async function checkGit(): Promise<readonly Check[]> {
+  const mend = `Install git ${NEEDED_GIT.join('.')} or later.`;
+  const { stdout, failed } = await execa('git', ['--version'], { reject: false, stdin: 'ignore', timeout: 10_000 });
+  const [, version = '', major, minor] = /^git version ((\d+)\.(\d+)\S*)/.exec(failed ? '' : stdout) ?? [];
+  if (version === '') return [{ name: 'git', status: 'fail', message: 'is not there, or does not run', mend }];
+  const isEnough = isAtLeast([Number(major), Number(minor)], NEEDED_GIT);
+  return [{ name: 'git', message: version, ...(isEnough ? { status: 'ok' } : { status: 'fail', mend }) }];
+}
+
+function isAtLeast(
+  [major = 0, minor = 0]: readonly number[],
+  [wantedMajor, wantedMinor]: readonly [number, number],
+): boolean {
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
 export async function checkSandbox({ sandbox }: Config): Promise<readonly Check[]> {
@@ -46,17 +66,32 @@ export async function checkDisk(config: Config): Promise<readonly Check[]> {
 }
 
 async function checkFolder(key: string, folder: string): Promise<Check> {
+  const there = await nearest(folder);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
+    if (!(await stat(there)).isDirectory()) throw new Error(`${there} is no folder`);
+    await access(there, constants.W_OK | constants.X_OK);
   } catch (error) {
     const mend = `Make it writable, or choose another: ghw config set ${key} <path>`;
-    return { name: key, status: 'fail', message: `${folder} cannot be written to: ${String(error)}`, mend };
+    return {
+      name: key,
+      status: 'fail',
+      message: `${folder} cannot be written to: ${error instanceof Error ? error.message : String(error)}`,
+      mend,
+    };
   }
-  const { bavail, bsize } = await statfs(folder);
+  const { bavail, bsize } = await statfs(there);
   const free = bavail * bsize;
   const message = `${folder}, ${(free / GIB).toFixed(1)} GiB free`;
   if (free >= WARN_BELOW_BYTES) return { name: key, status: 'ok', message };
   const mend = `Free some space, or choose another disk: ghw config set ${key} <path>`;
   return { name: key, status: free < FAIL_BELOW_BYTES ? 'fail' : 'warn', message, mend };
+}
+
+/** The folder, or the one above it that is there: what is missing is made when it is needed. */
+async function nearest(folder: string): Promise<string> {
+  const isThere = await stat(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  return isThere || dirname(folder) === folder ? folder : nearest(dirname(folder));
 }

@@ -2,18 +2,36 @@ import { missingSearchAttributes } from '../../client/search-attributes.ts';
 import { hasWorker } from '../../client/worker-presence.ts';
 import type { TemporalClient } from '../../client/connection.ts';
 import type { Config } from '../../config/schema.ts';
+import { GhwError } from '../../domain/errors.ts';
 import { agentTaskQueue } from '../../workflows/protocol.ts';
 import type { CommandContext } from '../context.ts';
 import type { Check } from './check.ts';
+import { broken } from './run-checks.ts';
 
 const DAY_S = 24 * 60 * 60;
 /** Plans may wait for weeks, and a closed issue's history is its memory. */
 const LOW_RETENTION_DAYS = 30;
 const DEADLINE_MS = 5_000;
 
-/** The service, what it must know, how long it remembers, and who works for it. */
-export async function checkTemporal(context: CommandContext, config: Config): Promise<readonly Check[]> {
-  const temporal = await context.temporal();
+/**
+ * The service, what it must know, how long it remembers, and who works for it.
+ *
+ * @param isEmbedded - true if it is the one that `ghw up` runs: then it need not run yet
+ * @throws GhwError `TemporalUnreachable`, `InvalidConfiguration`
+ */
+export async function checkTemporal(
+  context: CommandContext,
+  config: Config,
+  isEmbedded: boolean,
+): Promise<readonly Check[]> {
+  const temporal = await context.temporal().catch((error: unknown) => {
+    if (isEmbedded && error instanceof GhwError && error.name === 'TemporalUnreachable') return undefined;
+    throw error;
+  });
+  if (temporal === undefined) {
+    const message = 'not running; no other Temporal is configured';
+    return [{ name: 'Temporal', status: 'warn', message, mend: 'ghw up starts it, with its Web UI and a worker.' }];
+  }
   const { target } = temporal;
   const ui = target.uiUrl === null ? '' : `, Web UI ${target.uiUrl}`;
   return [
@@ -22,9 +40,11 @@ export async function checkTemporal(context: CommandContext, config: Config): Pr
       status: 'ok',
       message: `${target.connection.address}, namespace ${temporal.namespace}, named by ${target.source}${ui}`,
     },
-    await checkSearchAttributes(temporal),
-    await checkRetention(temporal),
-    await checkWorkers(temporal, config),
+    ...(await Promise.all([
+      checkSearchAttributes(temporal).catch((error: unknown) => broken('search attributes', error)),
+      checkRetention(temporal).catch((error: unknown) => broken('retention', error)),
+      checkWorkers(temporal, config).catch((error: unknown) => broken('worker', error)),
+    ])),
   ];
 }
 

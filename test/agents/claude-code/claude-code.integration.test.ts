@@ -368,13 +368,18 @@ describe('how a run of Claude Code ends', () => {
 
 describe('finding Claude Code', () => {
   it('says which version it is', async () => {
-    expect(await agent().check()).toEqual({ ok: true, version: '2.1.329', path: program, message: '' });
+    expect(await agent().check({ install: true })).toEqual({
+      ok: true,
+      version: '2.1.329',
+      path: program,
+      message: '',
+    });
   });
 
   it('says what is wrong with a configured path', async () => {
     const path = join(scratch.root, randomUUID());
 
-    const check = await createClaudeCodeAgent({ path, apiKey: KEY }).check();
+    const check = await createClaudeCodeAgent({ path, apiKey: KEY }).check({ install: true });
     const { end } = await createClaudeCodeAgent({ path, apiKey: KEY }).implement(makeTask(scratch, sandbox));
 
     expect(check).toMatchObject({ ok: false, message: expect.stringContaining('is not Claude Code') as unknown });

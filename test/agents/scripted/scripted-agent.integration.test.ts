@@ -219,7 +219,7 @@ describe('a script', () => {
     const { text } = await agent.plan(makeTask(scratch, sandbox, { prompt }));
 
     expect(text).toContain('Do acme/shop');
-    expect(await agent.check()).toMatchObject({ ok: true });
+    expect(await agent.check({ install: true })).toMatchObject({ ok: true });
   });
 
   it('that is missing is a clear end, not an exception', async () => {
@@ -231,6 +231,6 @@ describe('a script', () => {
       kind: 'fatal',
       message: expect.stringContaining('none.yaml cannot be read') as unknown,
     });
-    expect((await agent.check()).ok).toBe(false);
+    expect((await agent.check({ install: true })).ok).toBe(false);
   });
 });
