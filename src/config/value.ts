@@ -14,7 +14,8 @@ import type { Config } from './schema.ts';
 export function effectiveValue(loaded: LoadedConfig, key: Key): { readonly value: unknown; readonly origin: Origin } {
   const { config } = loaded;
   const [section, name, ...rest] = key;
-  if (section !== 'repositories' || name === undefined) return { value: at(config, key), origin: loaded.originOf(key) };
+  if (section !== 'repositories' || name === undefined)
+    return { value: valueAt(config, key), origin: loaded.originOf(key) };
   const own = typeof name === 'number' ? config.repositories[name] : findRepository(config, name);
   if (own === undefined) {
     throw new GhwError('RepositoryNotConfigured', `${String(name)} is not among the configured repositories.`, {
@@ -23,8 +24,8 @@ export function effectiveValue(loaded: LoadedConfig, key: Key): { readonly value
   }
   const place: Key = ['repositories', config.repositories.indexOf(own), ...rest];
   const settings = { ...own, ...repositorySettings(config, own.name) };
-  const isOwn = at(own, rest) !== undefined || at(config, rest) === undefined;
-  return { value: at(settings, rest), origin: loaded.originOf(isOwn ? place : rest) };
+  const isOwn = valueAt(own, rest) !== undefined || valueAt(config, rest) === undefined;
+  return { value: valueAt(settings, rest), origin: loaded.originOf(isOwn ? place : rest) };
 }
 
 /** The keys that repositories set for themselves. */
@@ -40,7 +41,8 @@ export function withoutSecrets(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, withoutSecrets(below)]));
 }
 
-function at(value: unknown, key: Key): unknown {
+/** What lies in a value at `key`; undefined if nothing does. */
+export function valueAt(value: unknown, key: Key): unknown {
   return key.reduce<unknown>(
     (below, part) =>
       typeof below === 'object' && below !== null ? (below as Record<string | number, unknown>)[part] : undefined,

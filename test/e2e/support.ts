@@ -116,11 +116,12 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
     summary,
     async startWorker() {
       const loaded = await loadConfig({ path: configPath, env });
+      const logger = pino({ level: 'silent' });
       const worker = await startWorker({
         config: loaded.config,
-        settings: watchSettings({ path: configPath, env }, loaded),
+        settings: watchSettings({ path: configPath, env }, loaded, logger),
         target,
-        logger: pino({ level: 'silent' }),
+        logger,
         env,
         workflowBundlePath: testEnvironment().workflowBundlePath,
         debugMode: true,

@@ -53,7 +53,7 @@ async function prepare(context: CommandContext, { logLevel }: RunOptions) {
   }
   const logger = createLogger(logLevel);
   installRuntime(logger);
-  const settings = watchSettings(context.configOptions, loaded);
+  const settings = watchSettings(context.configOptions, loaded, logger);
   return { config, settings, logger, env: context.io.env };
 }
 

@@ -37,7 +37,7 @@ export async function startStage({ configPath, directory, env: given, say }: Sta
   installRuntime(logger);
   const stack = await startEmbeddedStack({
     config: loaded.config,
-    settings: watchSettings(options, loaded),
+    settings: watchSettings(options, loaded, logger),
     logger,
     env,
     onProgress: say,
