@@ -7,7 +7,7 @@ import type { GitHub, NewPullRequest, OwnComment, RepositoryAddress } from './gi
 import { issueNumberPages, issuePages } from './issue-lists.ts';
 import { createComment, editComment, listComments } from './operations/comment.ts';
 import { createPullRequest, listPullRequests, toPullRequest } from './operations/pull-request.ts';
-import { readRepository, readViewer, toRepository } from './operations/repository.ts';
+import { readRecentRepositories, readRepository, readViewer, toRepository } from './operations/repository.ts';
 import { readRepositoryById } from './operations/sync.ts';
 import { pages } from './paging.ts';
 import { readPermission } from './permission.ts';
@@ -23,6 +23,7 @@ export function createGitHub(options: TransportOptions): GitHub {
   return {
     viewer,
     repository: (nameWithOwner) => repository(transport, nameWithOwner),
+    recentRepositories: (most) => recentRepositories(transport, most),
     issue: (address) => readIssue(transport, address),
     repositoryById: (address) => repositoryById(transport, address),
     lookAt: (repositories) => lookAt(transport, repositories),
@@ -45,6 +46,11 @@ async function repository(transport: Transport, nameWithOwner: string): Promise<
   const answer = await transport.query(readRepository, splitRepositoryName(nameWithOwner), doing);
   if (answer.repository === null) throw notFound(doing);
   return toRepository(answer.repository);
+}
+
+async function recentRepositories(transport: Transport, first: number): Promise<readonly Repository[]> {
+  const { viewer } = await transport.query(readRecentRepositories, { first }, 'list the repositories of this token');
+  return (viewer.repositories.nodes ?? []).filter((node) => node !== null).map(toRepository);
 }
 
 async function repositoryById(transport: Transport, { id, nameWithOwner }: RepositoryAddress): Promise<Repository> {

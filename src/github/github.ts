@@ -90,6 +90,8 @@ export interface GitHub {
   /** Our own identity. Cached for the life of the client. */
   viewer(): Promise<{ readonly login: string }>;
   repository(nameWithOwner: string): Promise<Repository>;
+  /** Repositories that our own identity has to do with, newest push first, without archived ones. One request. */
+  recentRepositories(most: number): Promise<readonly Repository[]>;
   /** The whole issue, with all its comments and linked pull requests (paged without a cap). */
   issue(address: IssueAddress): Promise<IssueSnapshot>;
   /** The repository behind a node id, whatever its name is by now. */

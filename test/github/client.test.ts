@@ -60,6 +60,23 @@ describe('repository', () => {
     });
   });
 
+  it('is among the recent ones of who may write to it, unless it is archived', async () => {
+    const add = async (name: string, login: string) => {
+      await hub.seed.addRepository({ owner: 'recent', name, permissions: { [login]: 'WRITE' } });
+    };
+    await add('mine', 'ghw');
+    await add('theirs', 'somebody');
+    await add('former', 'ghw');
+    hub.seed.setRepository('recent/former', { isArchived: true });
+
+    const names = (await github.recentRepositories(50)).map(({ nameWithOwner }) => nameWithOwner);
+
+    expect(names).toContain('recent/mine');
+    expect(names).not.toContain('recent/theirs');
+    expect(names).not.toContain('recent/former');
+    expect(await github.recentRepositories(1)).toHaveLength(1);
+  });
+
   it('is found in any spelling, and answers with GitHub’s own', async () => {
     expect((await github.repository('ACME/App')).nameWithOwner).toBe('acme/app');
   });

@@ -44,6 +44,34 @@ export const readViewer = operation(
   { needs: 'Metadata: read' },
 );
 
+/** Those that somebody would want to work on, newest push first. */
+export const readRecentRepositories = operation(
+  graphql(
+    `
+      query ReadRecentRepositories($first: Int!) {
+        viewer {
+          repositories(
+            first: $first
+            isArchived: false
+            affiliations: [OWNER, COLLABORATOR, ORGANIZATION_MEMBER]
+            ownerAffiliations: [OWNER, COLLABORATOR, ORGANIZATION_MEMBER]
+            orderBy: { field: PUSHED_AT, direction: DESC }
+          ) {
+            nodes {
+              ...RepositoryFields
+            }
+          }
+        }
+      }
+    `,
+    [repositoryFields],
+  ),
+  z.object({
+    viewer: z.object({ repositories: z.object({ nodes: z.array(repositoryAnswer.nullable()).nullable() }) }),
+  }),
+  { needs: 'Metadata: read, Contents: read' },
+);
+
 export const readRepository = operation(
   graphql(
     `

@@ -8,17 +8,34 @@ function path(account: AccountRecord): string {
   return account.type === 'Bot' ? `/apps/${account.login}` : `/${account.login}`;
 }
 
+interface RepositoryListArguments extends PageArguments {
+  readonly ownerAffiliations?: readonly string[] | null;
+  readonly isArchived?: boolean | null;
+  readonly orderBy?: { readonly field: string; readonly direction: string } | null;
+}
+
 const accountFields = {
   ...addressFields(path),
   avatarUrl: (source: AccountRecord, _args: unknown, context: RequestContext) =>
     `${context.hub.baseUrl}/avatars/${source.databaseId}`,
-  repositories: (source: AccountRecord, args: PageArguments, context: RequestContext) => {
-    const owned = context.hub.store.all('Repository').filter((repository) => repository.ownerId === source.id);
-    return sortedConnection(
-      owned.filter((repository) => context.sees(repository)),
-      args,
-      byAge,
-    );
+  repositories: (source: AccountRecord, args: RepositoryListArguments, context: RequestContext) => {
+    const { isArchived, orderBy } = args;
+    // What somebody was given rights in counts where it is asked for by name.
+    const withShared = args.ownerAffiliations?.includes('COLLABORATOR') ?? false;
+    const found = context.hub.store
+      .all('Repository')
+      .filter(
+        (repository) =>
+          repository.ownerId === source.id ||
+          (withShared && repository.permissions[source.login.toLowerCase()] !== undefined),
+      )
+      .filter((repository) => context.sees(repository))
+      .filter((repository) => isArchived == null || repository.isArchived === isArchived);
+    if (orderBy?.field !== 'PUSHED_AT') return sortedConnection(found, args, byAge);
+    return sortedConnection(found, args, {
+      key: (repository) => [repository.pushedAt ?? '', repository.databaseId],
+      descending: orderBy.direction === 'DESC',
+    });
   },
   repository: (source: AccountRecord, args: { name: string; followRenames?: boolean }, context: RequestContext) => {
     const found = context.hub.store.repository(`${source.login}/${args.name}`, args.followRenames);
