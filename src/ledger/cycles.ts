@@ -29,5 +29,7 @@ export function cycleLedger({ transact }: LedgerDatabase): CycleLedger {
           .$dynamic();
         return await (limit === undefined ? query : query.limit(limit));
       }),
+
+    count: async (name) => await transact(async (tx) => await tx.$count(cycles, eq(cycles.name, name))),
   };
 }

@@ -199,4 +199,6 @@ export interface CycleLedger {
   record(cycle: LedgerCycle): Promise<void>;
   /** Newest first. */
   list(filter?: { readonly name?: string; readonly limit?: number }): Promise<readonly LedgerCycle[]>;
+  /** How many cycles of this name there are. */
+  count(name: string): Promise<number>;
 }

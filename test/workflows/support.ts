@@ -90,6 +90,7 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
 /** A configuration with one repository. */
 export function aCyclePlan(over: Partial<CyclePlan> = {}): CyclePlan {
   return {
+    cycle: 1,
     repositories: [{ id: 'R_1', name: 'octo/hello', priority: 3 }],
     labels: ['ghw'],
     parallelism: { plan: 4, implement: 2, review: 2 },

@@ -23,6 +23,7 @@ const request: CycleRequest = {
   phases: cyclePhases,
   choices: {},
   dryRun: false,
+  frequency: null,
   intervalMs: null,
 };
 

@@ -26,9 +26,21 @@ export function createPlanCycle({
       });
     }
     const repositories = selected(settings.repositories, selection.repositories, selection.priority);
-    const earlier = await ledger.cycles.list({ name, limit: LOOK_BACK });
+    const [earlier, count] = await Promise.all([
+      ledger.cycles.list({ name, limit: LOOK_BACK }),
+      ledger.cycles.count(name),
+    ]);
     const { labels, parallelism, maxNewPlans, hooks, issuesPath } = settings;
-    return { repositories, labels, parallelism, maxNewPlans, hooks, issuesPath, ...backOff(earlier, intervalMs) };
+    return {
+      cycle: count + 1,
+      repositories,
+      labels,
+      parallelism,
+      maxNewPlans,
+      hooks,
+      issuesPath,
+      ...backOff(earlier, intervalMs),
+    };
   };
 }
 

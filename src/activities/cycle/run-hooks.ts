@@ -15,13 +15,14 @@ const LONGEST_MS = 120_000;
  * @returns what went wrong, for the reader
  */
 export function createRunHooks({
+  cycleSettings,
   hookEnvironment,
 }: CycleDependencies): (input: CycleHookInput) => Promise<readonly string[]> {
   return async ({ cycle, cycleId, hooks, moment }) => {
     const signal = Context.current().cancellationSignal;
     const body = JSON.stringify({ cycleId, moment, cycle });
     const problems: string[] = [];
-    for (const hook of hooks) {
+    for (const hook of hooks ?? (await cycleSettings()).hooks[moment]) {
       signal.throwIfAborted();
       try {
         if (/^https?:\/\//.test(hook)) await post(hook, body, signal);

@@ -21,8 +21,8 @@ export interface UnsentRequest {
 }
 
 export interface CycleHookInput {
-  /** Commands, and addresses that are posted to. */
-  readonly hooks: readonly string[];
+  /** Commands, and addresses that are posted to; null for those of the configuration now. */
+  readonly hooks: readonly string[] | null;
   readonly moment: 'before' | 'after' | 'failed';
   readonly cycleId: string;
   readonly cycle: CycleState;

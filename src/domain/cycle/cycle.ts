@@ -40,6 +40,8 @@ export interface CycleRequest {
   readonly choices: Partial<Record<WorkPhase, { readonly agent: string | null; readonly model: string | null }>>;
   /** Says what each phase would do, and does nothing. */
   readonly dryRun: boolean;
+  /** Of the schedule, for people: `1h30m`, or a cron expression. Null for a cycle by hand. */
+  readonly frequency: string | null;
   /** Between the starts of two cycles, in milliseconds: each phase waits at most a fifth of it. Null for no limit. */
   readonly intervalMs: number | null;
 }
@@ -53,6 +55,8 @@ export interface CycleRepository {
 
 /** The configuration that held for a cycle, as it was when it began. */
 export interface CyclePlan {
+  /** Which cycle of its name this is, from 1. */
+  readonly cycle: number;
   readonly repositories: readonly CycleRepository[];
   readonly labels: readonly string[];
   readonly parallelism: Record<WorkPhase, number>;

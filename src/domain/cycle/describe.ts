@@ -47,3 +47,15 @@ export function describeCycle({ errors, outcome, phases, plan, request }: CycleS
     ...(problems.length > 0 ? ['', '### Problems', '', ...problems] : []),
   ].join('\n');
 }
+
+/** By what a list of cycles can be narrowed: `cycle:<name>`, `outcome:<outcome>`, and `failures` if anything failed. */
+export function cycleTags(state: Pick<CycleState, 'errors' | 'outcome' | 'phases' | 'request'>): readonly string[] {
+  return [`cycle:${state.request.name}`, `outcome:${state.outcome}`, ...(hasFailures(state) ? ['failures'] : [])];
+}
+
+/** True if anything failed: the cycle, a phase, a repository or an issue. */
+export function hasFailures({ errors, outcome, phases }: Pick<CycleState, 'errors' | 'outcome' | 'phases'>): boolean {
+  return (
+    outcome === 'failed' || errors.length > 0 || phases.some((phase) => phase.failed > 0 || phase.errors.length > 0)
+  );
+}

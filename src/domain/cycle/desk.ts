@@ -1,3 +1,4 @@
+import type { ErrorName } from '../errors.ts';
 import type { WorkPhase } from './phases.ts';
 
 /** A cycle asks an issue for one phase's work. */
@@ -20,10 +21,14 @@ export interface WorkAnswer {
   readonly outcome: WorkOutcome;
   /** Why, where it was not done; null where it was. */
   readonly reason: string | null;
+  /** Of the failure, where it failed. */
+  readonly error: ErrorName | null;
 }
 
 /** A request that has no answer yet. */
 export interface OpenRequest extends WorkRequest {
+  /** True once the issue was read from GitHub for it. */
+  readonly isRead: boolean;
   /** True once the work has begun: it is no longer withdrawn. */
   readonly isBegun: boolean;
 }

@@ -1,9 +1,10 @@
+import type { Failure } from '../errors.ts';
 import { applyCommand } from '../commands/index.ts';
 import { isReviewOfHead } from '../lifecycle.ts';
 import type { IssueState } from '../issue-state.ts';
 import type { OpenRequest, WorkAnswer, WorkDesk, WorkRequest } from './desk.ts';
 import { workPhases } from './phases.ts';
-import { takeOf, type WorkView } from './takes.ts';
+import { takeOf, type Take, type WorkView } from './takes.ts';
 
 const MAX_ANSWERED = 200;
 
@@ -25,7 +26,7 @@ export function withWorkRequest(state: IssueState, request: WorkRequest): IssueS
   const { desk } = state;
   const isKnown = [...desk.open, ...desk.answers].some(({ requestId }) => requestId === request.requestId);
   if (isKnown || desk.answered.includes(request.requestId)) return state;
-  return withDesk(state, { open: [...desk.open, { ...request, isBegun: false }] });
+  return withDesk(state, { open: [...desk.open, { ...request, isRead: false, isBegun: false }] });
 }
 
 /** Drops a request that has not begun, unanswered: who asked no longer wants it. */
@@ -42,6 +43,18 @@ export function withAnswerSent(state: IssueState, requestId: string): IssueState
   });
 }
 
+/** The issue was read from GitHub: what was asked for until now may begin. */
+export function withIssueRead(state: IssueState): IssueState {
+  if (state.desk.open.every(({ isRead }) => isRead)) return state;
+  return withDesk(state, { open: state.desk.open.map((open) => ({ ...open, isRead: true })) });
+}
+
+/** It could not be read: what was to begin then has failed, and has cost nothing. A later cycle may ask again. */
+export function withIssueUnread(state: IssueState, failure: Failure): IssueState {
+  const unread = state.desk.open.filter(({ isBegun, isRead }) => !isBegun && !isRead);
+  return unread.reduce((current, request) => answered(current, request, failed(failure)), state);
+}
+
 /** Begins what can begin, and answers what has come to an end. To be called after every change. */
 export function settleRequests(state: IssueState, now: string): IssueState {
   return state.desk.open.reduce((current, request) => {
@@ -52,44 +65,67 @@ export function settleRequests(state: IssueState, now: string): IssueState {
   }, state);
 }
 
-type Answer = Pick<WorkAnswer, 'outcome' | 'reason'>;
+type Answer = Pick<WorkAnswer, 'outcome' | 'reason' | 'error'>;
+
+const done: Answer = { outcome: 'done', reason: null, error: null };
+const alreadyRunning: Answer = { outcome: 'already_running', reason: null, error: null };
+const skipped = (reason: string): Answer => ({ outcome: 'skipped', reason, error: null });
+const person = (reason: string): Answer => ({ outcome: 'waiting_for_person', reason, error: null });
+
+function failed(failure: Failure | null): Answer {
+  return { outcome: 'failed', reason: failure?.message ?? null, error: failure?.name ?? null };
+}
 
 function begun(state: IssueState, request: OpenRequest, now: string): IssueState {
-  // What GitHub says comes first: the issue may be closed, or have a pull request already.
-  if (!state.observed) return state;
   const take = takeOf(request.phase, viewOf(state));
-  if (take.kind !== 'take') {
-    return answered(state, request, { outcome: take.kind, reason: 'reason' in take ? take.reason : null });
-  }
+  const isKnown = state.observed !== null || state.paused !== null;
+  if (isKnown && take.kind !== 'take') return answered(state, request, refusalOf(take));
+  // What GitHub says now comes first: the issue may be closed, or have a pull request already.
+  if (!request.isRead) return state.syncDue ? state : { ...state, syncDue: true };
   const { requestId, agent, model, phase } = request;
   const input = { by: 'work cycle', door: 'cycle', requestId, agent, model };
   const applied = applyCommand(state, phase, input, { now, door: 'signal' });
-  if (applied.refused) return answered(applied.state, request, { outcome: 'skipped', reason: applied.refused.message });
-  return withDesk(applied.state, {
-    open: applied.state.desk.open.map((open) => (open.requestId === requestId ? { ...open, isBegun: true } : open)),
-  });
+  if (applied.refused) return answered(applied.state, request, skipped(applied.refused.message));
+  // It was read just now.
+  return withDesk(
+    { ...applied.state, syncDue: false },
+    {
+      open: applied.state.desk.open.map((open) => (open.requestId === requestId ? { ...open, isBegun: true } : open)),
+    },
+  );
+}
+
+function refusalOf(take: Exclude<Take, { readonly kind: 'take' }>): Answer {
+  switch (take.kind) {
+    case 'already_running':
+      return alreadyRunning;
+    case 'waiting_for_person':
+      return person(take.reason);
+    case 'skipped':
+      return skipped(take.reason);
+  }
 }
 
 function answerTo(state: IssueState, { isBegun, phase }: OpenRequest): Answer | null {
-  if (!isBegun) return state.outcome ? { outcome: 'skipped', reason: state.outcome } : null;
-  if (state.paused) return { outcome: 'waiting_for_person', reason: 'paused' };
+  if (!isBegun) return state.outcome ? skipped(state.outcome) : null;
+  if (state.paused) return person('paused');
   return phase === 'plan' ? planAnswer(state) : implementationAnswer(state, phase);
 }
 
 function planAnswer({ outcome, plan }: IssueState): Answer | null {
   switch (plan.state) {
     case 'generating':
-      return outcome ? { outcome: 'skipped', reason: outcome } : null;
+      return outcome ? skipped(outcome) : null;
     case 'failed':
-      return { outcome: 'failed', reason: plan.failure?.message ?? null };
+      return failed(plan.failure);
     case 'needs_clarification':
-      return { outcome: 'waiting_for_person', reason: 'the plan waits for an answer' };
+      return person('the plan waits for an answer');
     case 'none':
     case 'rejected':
-      return { outcome: 'skipped', reason: 'cancelled' };
+      return skipped('cancelled');
     case 'awaiting_review':
     case 'approved':
-      return { outcome: 'done', reason: null };
+      return done;
   }
 }
 
@@ -98,27 +134,25 @@ function implementationAnswer(state: IssueState, phase: 'implement' | 'review'):
   switch (implementation.state) {
     case 'generating':
     case 'reviewing':
-      return outcome ? { outcome: 'skipped', reason: outcome } : null;
+      return outcome ? skipped(outcome) : null;
     case 'failed':
-      return { outcome: 'failed', reason: implementation.failure?.message ?? null };
+      return failed(implementation.failure);
     case 'review_failed':
-      return { outcome: 'failed', reason: review.failure?.message ?? null };
+      return failed(review.failure);
     case 'needs_clarification':
-      return { outcome: 'waiting_for_person', reason: 'the implementation waits for an answer' };
+      return person('the implementation waits for an answer');
     case 'awaiting_review':
       return implementation.concerns.length > 0
-        ? { outcome: 'waiting_for_person', reason: 'the change needs a person’s word before it is published' }
-        : { outcome: 'done', reason: null };
+        ? person('the change needs a person’s word before it is published')
+        : done;
     case 'none':
     case 'pr_closed':
-      return { outcome: 'skipped', reason: 'cancelled' };
+      return skipped('cancelled');
     case 'pr_opened':
-      return phase === 'review' && review.failure
-        ? { outcome: 'failed', reason: review.failure.message }
-        : { outcome: 'done', reason: null };
+      return phase === 'review' && review.failure ? failed(review.failure) : done;
     case 'reviewed':
     case 'merged':
-      return { outcome: 'done', reason: null };
+      return done;
   }
 }
 

@@ -1,4 +1,11 @@
-import { CancellationScope, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { CycleRequest, CycleState, PhaseResult } from '../../domain/cycle/cycle.ts';
 import { describeCycle } from '../../domain/cycle/describe.ts';
 import { newPhase, withError } from '../../domain/cycle/tally.ts';
@@ -7,6 +14,7 @@ import { cycleQuery, workAnswerSignal } from '../protocol.ts';
 import { cycleActivity } from './activities.ts';
 import type { CycleRun } from './cycle-run.ts';
 import { syncPhase } from './sync-phase.ts';
+import { tellBegin, tellEnd, tellHooks, tellPhase, tellPhaseEnd } from './tell.ts';
 import { workPhase } from './work-phase.ts';
 
 /**
@@ -50,6 +58,7 @@ export async function workCycleWorkflow(request: CycleRequest): Promise<CycleSta
   } catch (error) {
     if (!isCancellation(error)) throw error;
     change({ outcome: 'cancelled', endedAt: now() });
+    tellEnd(run);
     await CancellationScope.nonCancellable(() => record(run));
     throw error;
   }
@@ -68,24 +77,30 @@ async function perform(run: CycleRun, change: (patch: Partial<CycleState>) => vo
       endedAt: run.now(),
       errors: [{ severity: 'fatal', name, message, where: null }],
     });
+    tellEnd(run);
     await record(run);
+    await hooks(run, 'failed');
     return;
   }
   const { plan } = run.state;
   if (plan?.backOffUntil && Date.parse(plan.backOffUntil) > Date.now()) {
     change({ outcome: 'backed_off', endedAt: run.now() });
+    tellEnd(run);
     await record(run);
     return;
   }
+  tellBegin(run);
   await record(run);
   await hooks(run, 'before');
   for (const phase of request.phases) {
     const begun = newPhase(phase, run.now());
     run.changePhase(begun);
+    tellPhase(run, begun);
     await isolated(run, begun, () => (phase === 'sync' ? syncPhase(run, begun) : workPhase(run, phase, begun)));
   }
   const failed = run.state.phases.some(({ errors }) => errors.some(({ severity }) => severity === 'fatal'));
   change({ outcome: failed ? 'failed' : 'done', endedAt: run.now() });
+  tellEnd(run);
   await record(run);
   await hooks(run, failed ? 'failed' : 'after');
 }
@@ -101,6 +116,7 @@ async function isolated(run: CycleRun, begun: PhaseResult, perform: () => Promis
     run.changePhase(withError(latest(), { severity: 'fatal', name, message, where: null }));
   }
   run.changePhase({ ...latest(), endedAt: run.now() });
+  tellPhaseEnd(run, latest());
   await record(run);
 }
 
@@ -109,20 +125,16 @@ async function record({ id, state }: CycleRun): Promise<void> {
   await quietly(() => cycleActivity('recordCycle', 'Record the cycle')({ id, cycle: state }));
 }
 
-async function hooks({ id, state }: CycleRun, moment: 'before' | 'after' | 'failed'): Promise<void> {
-  const set = state.plan?.hooks[moment] ?? [];
-  if (set.length === 0 || state.request.dryRun) return;
-  await quietly(() =>
-    cycleActivity(
-      'runHooks',
-      `Run the hooks ${moment === 'failed' ? 'of a failure' : `${moment} the cycle`}`,
-    )({
-      hooks: set,
-      moment,
-      cycleId: id,
-      cycle: state,
-    }),
-  );
+/** Those of the plan; of the configuration as it is where there is no plan. */
+async function hooks(run: CycleRun, moment: 'before' | 'after' | 'failed'): Promise<void> {
+  const { id, state } = run;
+  const set = state.plan ? state.plan.hooks[moment] : null;
+  if (set?.length === 0 || state.request.dryRun) return;
+  const summary = `Run the hooks ${moment === 'failed' ? 'of a failure' : `${moment} the cycle`}`;
+  await quietly(async () => {
+    const problems = await cycleActivity('runHooks', summary)({ hooks: set, moment, cycleId: id, cycle: state });
+    tellHooks(run, problems);
+  });
 }
 
 /** What goes wrong beside the work costs the work nothing. */
@@ -131,5 +143,6 @@ async function quietly(act: () => Promise<unknown>): Promise<void> {
     await act();
   } catch (error) {
     if (isCancellation(error)) throw error;
+    log.warn('What goes with the cycle went wrong', { error });
   }
 }
