@@ -1,4 +1,6 @@
+import { type ImplementationState, implementationStateNames } from '../domain/implementation.ts';
 import { type IssueRef, formatIssue } from '../domain/issue.ts';
+import { type PlanState, planStateNames } from '../domain/plan.ts';
 import type { IssueSummary } from '../domain/summary.ts';
 import { nextCommand } from './next-step.ts';
 import { formatUsd, plainLine } from './text.ts';
@@ -12,10 +14,23 @@ export function shortDigest(digest: string): string {
 export function stateLine(summary: Omit<IssueSummary, 'runs'>): string {
   const { plan, implementation, paused, outcome } = summary;
   if (outcome !== null) return outcome.replace('_', ' ');
-  const isPlanSaid = plan.state !== 'approved' && plan.state !== 'none';
+  return standingText({ planState: plan.state, implementationState: implementation.state, paused });
+}
+
+/** The states of an issue that is not over, in the words that people see. */
+export function standingText({
+  planState,
+  implementationState,
+  paused,
+}: {
+  readonly planState: PlanState;
+  readonly implementationState: ImplementationState;
+  readonly paused: boolean;
+}): string {
+  const isPlanSaid = planState !== 'approved' && planState !== 'none';
   const parts = [
-    ...(isPlanSaid || implementation.state === 'none' ? [`plan ${plan.shownAs}`] : []),
-    ...(implementation.state === 'none' ? [] : [`implementation ${implementation.shownAs}`]),
+    ...(isPlanSaid || implementationState === 'none' ? [`plan ${planStateNames[planState]}`] : []),
+    ...(implementationState === 'none' ? [] : [`implementation ${implementationStateNames[implementationState]}`]),
     ...(paused ? ['paused'] : []),
   ];
   return parts.join(', ');

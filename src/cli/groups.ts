@@ -31,6 +31,10 @@ export const groups = {
     description: 'write a configuration',
     load: async (cli) => (await import('./commands/init.ts')).initCommand(cli),
   },
+  status: {
+    description: 'what runs, what waits for you, what failed, what it cost, and what to do next',
+    load: async (cli) => (await import('./commands/status.ts')).statusCommand(cli),
+  },
   config: {
     description: 'show and change the configuration',
     load: async (cli) => (await import('./commands/config.ts')).configCommand(cli),

@@ -1,7 +1,11 @@
 import { formatIssue } from '../domain/issue.ts';
 import type { IssueSummary } from '../domain/summary.ts';
 
-type Standing = Omit<IssueSummary, 'runs'>;
+/** As much of a summary as says what comes next. */
+export type Standing = Pick<IssueSummary, 'repository' | 'number' | 'url' | 'outcome' | 'paused'> & {
+  readonly plan: Pick<IssueSummary['plan'], 'state'>;
+  readonly implementation: Pick<IssueSummary['implementation'], 'state'>;
+};
 
 /** The command that a person gives next, or where to look; undefined if there is nothing to do. */
 export function nextCommand(summary: Standing): string | undefined {

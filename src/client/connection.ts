@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { GhwError } from '../domain/errors.ts';
 import type { TemporalTarget } from './target.ts';
@@ -24,6 +26,8 @@ export async function connectTemporal(target: TemporalTarget): Promise<TemporalC
   const { address } = target.connection;
   const isLoopback = /^(?:127\.|localhost:|\[::1\])/.test(address);
   try {
+    // gRPC would ask again and again where nobody listens.
+    if (isLoopback) await knock(address);
     const connection = await Connection.connect({
       ...target.connection,
       connectTimeout: isLoopback ? LOOPBACK_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
@@ -35,5 +39,16 @@ export async function connectTemporal(target: TemporalTarget): Promise<TemporalC
       hint: 'Start it with `ghw up`, or correct TEMPORAL_ADDRESS or `ghw config set temporal.address host:port`.',
       cause: error,
     });
+  }
+}
+
+/** Throws what connecting fails with. */
+async function knock(address: string): Promise<void> {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  const socket = connect(Number(port), hostname.replace(/^\[|\]$/g, ''));
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(LOOPBACK_TIMEOUT_MS) });
+  } finally {
+    socket.destroy();
   }
 }

@@ -34,6 +34,8 @@ export interface IssueListOptions {
   readonly repositories?: readonly string[];
   /** Also what is over. */
   readonly all?: boolean;
+  /** Only those that wait for one of these; all if absent. */
+  readonly waitsFor?: readonly WaitsFor[];
 }
 
 /** Temporal's largest page. */
@@ -114,6 +116,9 @@ function valueOf(payloads: Payloads, key: string): unknown {
 function listQuery(options: IssueListOptions): string {
   const terms = [`WorkflowType = '${ISSUE_WORKFLOW}'`];
   if (options.all !== true) terms.push(`ExecutionStatus = 'Running'`);
+  if (options.waitsFor !== undefined) {
+    terms.push(`${attributes.waitsFor.name} IN (${options.waitsFor.map((one) => `'${one}'`).join(', ')})`);
+  }
   if (options.repositories !== undefined) {
     const prefixes = options.repositories.map(
       (repository) => `WorkflowId STARTS_WITH 'issue:${canonicalRepositoryName(repository)}#'`,

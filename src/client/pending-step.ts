@@ -10,6 +10,8 @@ export interface PendingStep {
   /** False while it waits for a free slot. */
   readonly isStarted: boolean;
   readonly attempt: number;
+  /** When this attempt began, or, while it waits, when it was asked for; ISO 8601, null if Temporal does not say. */
+  readonly since: string | null;
   /** Why the last attempt ended; null on the first. */
   readonly lastFailure: string | null;
   /** What the step last told about itself. */
@@ -43,7 +45,13 @@ export async function pendingStepOf(handle: Pick<WorkflowHandle, 'describe'>): P
     activity: pending.activityType?.name ?? '',
     isStarted: Number(pending.state) !== SCHEDULED,
     attempt: pending.attempt ?? 1,
+    since: timeOf(pending.lastStartedTime ?? pending.scheduledTime),
     lastFailure: pending.lastFailure?.message ?? null,
     details: typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {},
   };
+}
+
+function timeOf(time: { readonly seconds?: unknown } | null | undefined): string | null {
+  const seconds = Number(time?.seconds ?? 0);
+  return seconds === 0 ? null : new Date(seconds * 1000).toISOString();
 }

@@ -47,9 +47,9 @@ async function readLedger(context: CommandContext, { state, repositories }: Read
   const ledger = await context.ledger();
   if (repositories === undefined) return ledger.issues.list({ state });
   const ids = await Promise.all(
-    repositories.map(async ({ repository, repositoryId }) =>
+    repositories.map(
       // One that nobody has asked GitHub about has no id in the configuration.
-      repositoryId === null ? (await ledger.repositories.find(repository))?.id : repositoryId,
+      async ({ repository, repositoryId }) => repositoryId ?? (await ledger.repositories.find(repository))?.id,
     ),
   );
   return ledger.issues.list({ state, repositoryIds: ids.filter((id) => id !== undefined) });
