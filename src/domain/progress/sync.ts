@@ -1,4 +1,5 @@
 import { applyCommentCommands, type ConfirmedCommand } from '../comment-commands.ts';
+import { withIssueRead } from '../cycle/request.ts';
 import { hasOpenPullRequest, type ImplementationTrack } from '../implementation.ts';
 import { withAudit, withImplementation, type IssueState, type ObservedIssue } from '../issue-state.ts';
 import type { PullRequest } from '../issue.ts';
@@ -31,7 +32,7 @@ export function applySync(state: IssueState, result: SyncResult): IssueState {
     syncDue: false,
   };
   const taken = applyIssueClosed(applyChangedText(applyPullRequest(seen, observed.ownPullRequest)));
-  return applyCommentCommands(taken, commands, observed.at);
+  return withIssueRead(applyCommentCommands(taken, commands, observed.at));
 }
 
 function audited(state: IssueState, action: string, detail: string): IssueState {

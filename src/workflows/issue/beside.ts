@@ -2,8 +2,8 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 
 /** Work that goes on beside the steps. */
 export interface Beside {
-  /** Does what is still due, and ends. */
-  finish(): Promise<void>;
+  /** True if nothing of it is due or under way. */
+  isIdle(): boolean;
   /** Ends at once; what is due stays in the state, for the next run. */
   stop(): Promise<void>;
 }
@@ -17,23 +17,21 @@ export interface Beside {
 export function beside(isDue: () => boolean, act: () => Promise<void>): Beside {
   const shield = new CancellationScope({ cancellable: false });
   const scope = new CancellationScope({ cancellable: true, parent: shield });
-  let isLast = false;
+  let isActing = false;
   const ended = scope
     .run(async () => {
       for (;;) {
-        await condition(() => isLast || isDue());
-        if (!isDue()) return;
+        await condition(isDue);
+        isActing = true;
         await act();
+        isActing = false;
       }
     })
     .catch((error: unknown) => {
       if (!isCancellation(error)) throw error;
     });
   return {
-    async finish() {
-      isLast = true;
-      await ended;
-    },
+    isIdle: () => !isActing && !isDue(),
     async stop() {
       scope.cancel();
       await ended;

@@ -58,7 +58,7 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
   show(state);
   const recorder = startRecorder(run);
   const endReminders = watchReminders(run);
-  const answers = startAnswering(run);
+  const answers = startAnswering(run, recorder);
 
   async function perform(step: Step): Promise<void> {
     const scope = new CancellationScope();
@@ -110,8 +110,8 @@ async function end(
     if (isCancellation(error)) throw error;
     log.warn('The workspace was not removed', { error });
   }
-  await Promise.all([recorder.finish(), answers.finish()]);
-  await condition(allHandlersFinished);
+  // In one look, at the very end: a request that comes while the ledger is told is answered too.
+  await condition(() => recorder.isIdle() && answers.isIdle() && allHandlersFinished());
 }
 
 function mayContinueAsNew(): boolean {

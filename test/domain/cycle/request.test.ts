@@ -3,6 +3,7 @@ import {
   parseRequest,
   settleRequests,
   withAnswerSent,
+  withIssueUnread,
   withoutWorkRequest,
   withWorkRequest,
 } from '../../../src/domain/cycle/request.ts';
@@ -16,18 +17,47 @@ function request(phase: WorkPhase, requestId = `cycle-1:${phase}`) {
   return { requestId, phase, replyTo: 'cycle-1', agent: null, model: null };
 }
 
-function asked(state: IssueState, phase: WorkPhase, requestId?: string): IssueState {
+/** The request has come; the issue was not read since. */
+function left(state: IssueState, phase: WorkPhase, requestId?: string): IssueState {
   return settleRequests(withWorkRequest(state, request(phase, requestId)), NOW);
 }
 
+function read(state: IssueState): IssueState {
+  return settleRequests(synced(state), NOW);
+}
+
+function asked(state: IssueState, phase: WorkPhase, requestId?: string): IssueState {
+  return read(left(state, phase, requestId));
+}
+
+const unread = { name: 'GitHubUnavailable', message: 'away', at: NOW } as const;
 const failure = { name: 'AgentFailed', message: 'no luck', at: NOW } as const;
 
 describe('a request for work', () => {
-  it('waits until the issue has been read', () => {
-    const state = asked(issueThat.isNew(), 'plan');
+  it.each([
+    ['that nobody has seen', issueThat.isNew],
+    ['that was read before', () => synced(issueThat.isNew())],
+  ])('has an issue %s read first', (_, issue) => {
+    const state = left(issue(), 'plan');
 
-    expect(state.desk.answers).toEqual([]);
-    expect(settleRequests(synced(state), NOW).plan.state).toBe('generating');
+    expect(state).toMatchObject({ syncDue: true, plan: { state: 'none' }, desk: { answers: [] } });
+    expect(read(state)).toMatchObject({ syncDue: false, plan: { state: 'generating' } });
+  });
+
+  it('fails where the issue cannot be read, and leaves it as it was for the next cycle', () => {
+    const before = synced(issueThat.isNew());
+
+    const state = withIssueUnread({ ...left(before, 'plan'), syncDue: false }, unread);
+
+    expect(state.desk.answers).toMatchObject([{ outcome: 'failed', error: 'GitHubUnavailable', reason: 'away' }]);
+    expect({ ...state, desk: before.desk }).toEqual(before);
+    expect(asked(state, 'plan', 'cycle-2:plan').plan.state).toBe('generating');
+  });
+
+  it('that has begun is not ended by a failed reading', () => {
+    const begun = asked(issueThat.isNew(), 'plan');
+
+    expect(withIssueUnread(begun, unread)).toBe(begun);
   });
 
   it('is answered once, when its work is done', () => {
@@ -39,7 +69,7 @@ describe('a request for work', () => {
 
     expect(begun.desk.answers).toEqual([]);
     expect(state.desk.answers).toEqual([
-      { requestId: 'cycle-1:plan', replyTo: 'cycle-1', outcome: 'done', reason: null },
+      { requestId: 'cycle-1:plan', replyTo: 'cycle-1', outcome: 'done', reason: null, error: null },
     ]);
     expect(settleRequests(state, NOW)).toEqual(state);
   });
@@ -87,7 +117,7 @@ describe('a request for work', () => {
   ])('for an issue %s begins nothing', (_, phase, state, answer) => {
     const before = state();
 
-    const after = asked(before, phase);
+    const after = left(before, phase);
 
     expect(after.desk.answers).toMatchObject([answer]);
     expect({ ...after, desk: before.desk, audit: before.audit, counts: before.counts }).toEqual(before);
@@ -104,11 +134,11 @@ describe('a request for work', () => {
 
     const state = settleRequests(applyImplementationFailure(synced(begun), failure), NOW);
 
-    expect(state.desk.answers).toMatchObject([{ outcome: 'failed', reason: 'no luck' }]);
+    expect(state.desk.answers).toMatchObject([{ outcome: 'failed', reason: 'no luck', error: failure.name }]);
   });
 
   it('is answered when a person pauses or cancels its work', () => {
-    const begun = (): IssueState => synced(asked(issueThat.isApproved(), 'implement'));
+    const begun = (): IssueState => asked(issueThat.isApproved(), 'implement');
 
     expect(settleRequests(send(begun(), 'pause'), NOW).desk.answers).toMatchObject([{ outcome: 'waiting_for_person' }]);
     expect(settleRequests(send(begun(), 'cancel'), NOW).desk.answers).toMatchObject([
@@ -117,7 +147,7 @@ describe('a request for work', () => {
   });
 
   it('can be withdrawn before its work begins, and not afterwards', () => {
-    const waiting = asked(issueThat.isNew(), 'plan');
+    const waiting = left(issueThat.isNew(), 'plan');
     const begun = asked(synced(issueThat.isNew()), 'plan');
 
     expect(withoutWorkRequest(waiting, 'cycle-1:plan').desk.open).toEqual([]);

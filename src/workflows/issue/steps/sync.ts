@@ -1,4 +1,5 @@
 import { withAudit, withImplementation, type IssueState } from '../../../domain/issue-state.ts';
+import { withIssueUnread } from '../../../domain/cycle/request.ts';
 import type { Failure } from '../../../domain/errors.ts';
 import { formatIssue } from '../../../domain/issue.ts';
 import { withMemory } from '../../../domain/record.ts';
@@ -45,9 +46,12 @@ export async function syncBeforePhase(run: IssueRun, sync: () => Promise<void>):
 }
 
 function applySyncFailure(state: IssueState, failure: Failure): IssueState {
-  const noted = withAudit(
-    { ...state, syncDue: false },
-    { at: failure.at, action: 'sync', by: 'gh-worker', door: 'sync', detail: `failed: ${failure.message}` },
+  const noted = withIssueUnread(
+    withAudit(
+      { ...state, syncDue: false },
+      { at: failure.at, action: 'sync', by: 'gh-worker', door: 'sync', detail: `failed: ${failure.message}` },
+    ),
+    failure,
   );
   if (noted.plan.state === 'generating') return applyPlanFailure(noted, failure);
   if (noted.implementation.state === 'generating') return applyImplementationFailure(noted, failure);
