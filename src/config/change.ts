@@ -63,9 +63,17 @@ export function changed(base: ConfigDocument, change: Change): ConfigDocument {
   const layout = layoutOf(text);
   const before = base.yaml.toString(layout);
   change(yaml);
+  if (lostAliases(yaml).size > 0) {
+    throw new GhwError('InvalidConfiguration', `${path} uses elsewhere what would be gone (& and *).`, {
+      hint: `Nothing was changed. Change it by hand: ${command} config edit`,
+    });
+  }
   const after = yaml.toString(layout);
-  const kept = keepLines(text.replaceAll('\r\n', '\n'), before, after);
-  const result = meansTheSame(kept, after) ? kept : after;
+  const own = text.replaceAll('\r\n', '\n');
+  const result =
+    (['above', 'below'] as const)
+      .map((neighbour) => keepLines(own, before, after, neighbour))
+      .find((kept) => meansTheSame(kept, after)) ?? after;
   return parseText(path, text.includes('\r\n') ? result.replaceAll('\n', '\r\n') : result, command);
 }
 

@@ -1,4 +1,16 @@
-import { type Document, LineCounter, type Node, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+} from 'yaml';
 import { type FoundFile, readConfigFile } from './file.ts';
 import type { Key } from './key.ts';
 
@@ -57,17 +69,26 @@ export function positionAt({ lines }: ConfigDocument, offset: number): Position 
   return { line, column: col };
 }
 
-/** The node of a key's value. */
+/** The node of a key's value; null has none where nothing is written. */
 export function valueNode({ yaml }: ConfigDocument, key: Key): Node | undefined {
-  const node: unknown = key.length === 0 ? yaml.contents : yaml.getIn(key, true);
+  let node: unknown = yaml.contents;
+  for (const part of key) {
+    node = isSeq(node) ? node.items[Number(part)] : isMap(node) ? pairOf(node, part)?.value : undefined;
+    if (isAlias(node)) node = node.resolve(yaml);
+  }
   return isNode(node) ? node : undefined;
+}
+
+/** The pair of a name: YAML may read the name as a number, or as null. */
+export function pairOf(map: YAMLMap, name: Key[number]): Pair | undefined {
+  return map.items.find(({ key }) => isScalar(key) && String(key.value) === String(name));
 }
 
 function keyNode(document: ConfigDocument, key: Key): Node | undefined {
   const parent = valueNode(document, key.slice(0, -1));
   const last = key.at(-1);
   if (isSeq(parent)) return valueNode(document, key);
-  if (!isMap(parent)) return undefined;
-  const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(last));
-  return pair && isNode(pair.key) ? pair.key : undefined;
+  if (!isMap(parent) || last === undefined) return undefined;
+  const node = pairOf(parent, last)?.key;
+  return isNode(node) ? node : undefined;
 }

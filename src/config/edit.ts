@@ -2,7 +2,7 @@ import { type Document, type Node, isCollection, isMap, isScalar, isSeq } from '
 import { GhwError } from '../domain/errors.ts';
 import { type Edited, changed, exclusively, save } from './change.ts';
 import { checkDocument } from './check.ts';
-import { type ConfigDocument, parseText, readDocument, valueNode } from './document.ts';
+import { type ConfigDocument, pairOf, parseText, readDocument, valueNode } from './document.ts';
 import { kindAt } from './json-schema.ts';
 import { type Key, formatKey, overlaps } from './key.ts';
 import { type ConfigOptions, locateConfig } from './location.ts';
@@ -46,7 +46,7 @@ export async function unsetValue(key: Key, options: ConfigOptions = {}): Promise
     const after = changed(base, (yaml) => {
       deleteNode(yaml, place);
     });
-    refuse(newProblem(document, after, place, options), place);
+    refuse(problemOfGap(document, after, place, options), place);
     return { ...(await save(document, after, options)), was: true };
   });
 }
@@ -99,6 +99,22 @@ function newProblem(
   const { problems } = checkDocument(after, env);
   const wasUnreadable = checkDocument(before, env).problems.some(({ key }) => key.length === 0);
   return problems.find(({ key }) => (key.length === 0 ? !wasUnreadable : overlaps(key, place)));
+}
+
+/** What a key that is gone has brought about: the file needs it. */
+function problemOfGap(
+  before: ConfigDocument,
+  after: ConfigDocument,
+  place: Key,
+  { env = process.env }: ConfigOptions,
+): ConfigProblem | undefined {
+  const old = new Set(checkDocument(before, env).problems.map(({ key, what }) => JSON.stringify([key, what])));
+  const [isEntry, above] = [typeof place.at(-1) === 'number', place.slice(0, -1)];
+  return checkDocument(after, env).problems.find(
+    ({ key, what }) =>
+      // Behind an entry that is gone, the others move up.
+      key.length <= (isEntry ? above : place).length && overlaps(key, place) && !old.has(JSON.stringify([key, what])),
+  );
 }
 
 function refuse(problem: ConfigProblem | undefined, place: Key): void {
@@ -156,13 +172,14 @@ function inPlaceOf(before: unknown, node: Node): Node {
 function deleteNode(yaml: Document, place: Key): void {
   const above = place.slice(0, -1);
   const parent: unknown = above.length === 0 ? yaml.contents : yaml.getIn(above, true);
-  if (isMap(parent)) {
-    const index = parent.items.findIndex(({ key }) => isScalar(key) && String(key.value) === String(place.at(-1)));
-    const key = parent.items[index]?.key;
-    const comment = isScalar(key) ? key.commentBefore : undefined;
-    if (comment) keepComment(parent, parent.items[index + 1]?.key, comment);
-  }
-  yaml.deleteIn(place);
+  const last = place.at(-1);
+  if (isMap(parent) && last !== undefined) {
+    const pair = pairOf(parent, last);
+    const next = parent.items[parent.items.findIndex((item) => item === pair) + 1];
+    const comment = isScalar(pair?.key) ? pair.key.commentBefore : undefined;
+    if (comment) keepComment(parent, next?.key, comment);
+    parent.items = parent.items.filter((item) => item !== pair);
+  } else yaml.deleteIn(place);
   const isEmptySection = above.length > 0 && isMap(parent) && parent.items.length === 0;
   if (isEmptySection && !parent.comment && !parent.commentBefore && typeof above.at(-1) !== 'number')
     deleteNode(yaml, above);

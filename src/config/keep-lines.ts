@@ -7,8 +7,10 @@ type Matches = readonly (number | undefined)[];
 /**
  * Makes the change that leads from `before` to `after` in a text that means the same as `before` but is laid out in
  * another way: lines that the change does not touch stay as they are. Falls back to `after`.
+ *
+ * @param neighbour - the line whose indentation tells that of lines that are new
  */
-export function keepLines(text: string, before: string, after: string): string {
+export function keepLines(text: string, before: string, after: string, neighbour: 'above' | 'below'): string {
   const [own, from, to] = [text.split('\n'), before.split('\n'), after.split('\n')];
   const inOwn = matchLines(from.map(squeezed), own.map(squeezed));
   const inTo = matchLines(from, to);
@@ -19,7 +21,10 @@ export function keepLines(text: string, before: string, after: string): string {
     if (wide.start < fromAt) return after;
     const start = wide.start === 0 ? 0 : (inOwn[wide.start - 1] ?? 0) + 1;
     const end = wide.start === wide.end ? start : wide.end === from.length ? own.length : (inOwn[wide.end] ?? 0);
-    result.push(...own.slice(ownAt, start), ...to.slice(wide.toStart, wide.toEnd));
+    const model = wide.start < wide.end || neighbour === 'below' ? wide.start : wide.start - 1;
+    const shift = indentation(own[inOwn[model] ?? -1]) - indentation(from[inOwn[model] === undefined ? -1 : model]);
+    result.push(...own.slice(ownAt, start));
+    result.push(...shifted(to.slice(wide.toStart, wide.toEnd), shift));
     [ownAt, fromAt] = [end, wide.end];
   }
   return [...result, ...own.slice(ownAt)].join('\n');
@@ -50,6 +55,17 @@ function widened({ start, end, toStart, toEnd }: Hunk, inOwn: Matches): Hunk {
   const isInsertion = start === end && before === 0;
   while (!isInsertion && end + behind < inOwn.length && inOwn[end + behind] === undefined) behind++;
   return { start: start - before, end: end + behind, toStart: toStart - before, toEnd: toEnd + behind };
+}
+
+function indentation(line = ''): number {
+  return /^ */.exec(line)?.[0].length ?? 0;
+}
+
+/** Lines with another indentation, where all of them can have it. */
+function shifted(lines: readonly string[], shift: number): readonly string[] {
+  if (shift >= 0) return lines.map((line) => (line === '' ? line : `${' '.repeat(shift)}${line}`));
+  const isPossible = lines.every((line) => line === '' || indentation(line) >= -shift);
+  return isPossible ? lines.map((line) => line.slice(-shift)) : lines;
 }
 
 /** Layout does not count. */

@@ -1,3 +1,4 @@
+import { isSeq } from 'yaml';
 import type { z } from 'zod';
 import { redact } from '../domain/redact.ts';
 import { canonicalRepositoryName, isRepositoryName } from '../domain/repository-name.ts';
@@ -18,6 +19,11 @@ export function mendValue(document: ConfigDocument, key: Key, issue: z.core.$Zod
     return `${document.command} config edit`;
   }
   const value = meant(key, issue) ?? schemaAt(key)?.default;
+  const list = key.slice(0, -1);
+  // The only entry of a list that must not be empty gives way to the default.
+  if (value === undefined && isOnlyEntry(document, key)) {
+    return `${document.command} config set ${keyWord(document, list)} ${wordsOf(schemaAt(list)?.default) ?? ''}`;
+  }
   const words = value === undefined || kindAt(key) === 'section' ? undefined : wordsOf(value);
   return words === undefined
     ? unset(document, key)
@@ -66,6 +72,12 @@ function named(document: ConfigDocument, key: Key): Key {
     schemaAt(byName) !== undefined
     ? byName
     : key;
+}
+
+function isOnlyEntry(document: ConfigDocument, key: Key): boolean {
+  const list = key.slice(0, -1);
+  const node = typeof key.at(-1) === 'number' ? valueNode(document, list) : undefined;
+  return isSeq(node) && node.items.length === 1 && 'minItems' in (schemaAt(list) ?? {});
 }
 
 function repositoryNames(document: ConfigDocument): readonly string[] {
