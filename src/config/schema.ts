@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { artifactStores } from '../domain/artifact.ts';
 import { publishTargets } from '../domain/policy.ts';
 import { priorities } from '../domain/priority.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
@@ -239,6 +240,17 @@ export const configSchema = z
           ),
       },
       { url: null },
+    ),
+    artifacts: section(
+      'Sessions, changes and transcripts that outlive a run.',
+      {
+        store: z
+          .enum(artifactStores)
+          .describe(
+            'directory: below data_path, for one host. postgres: in the ledger, for any number. auto: postgres where a database is named.',
+          ),
+      },
+      { store: 'auto' },
     ),
     workers: section(
       'The worker that runs here.',

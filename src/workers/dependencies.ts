@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createDirectoryStore } from '../artifacts/directory-store.ts';
+import { createPostgresStore } from '../artifacts/postgres-store.ts';
+import type { ArtifactStore } from '../artifacts/store.ts';
 import type { AgentDependencies } from '../activities/agent/dependencies.ts';
 import type { MainDependencies } from '../activities/index.ts';
 import type { AgentRegistry } from '../agents/registry.ts';
@@ -9,6 +11,7 @@ import { findRepository, repositorySettings, resolvePolicy } from '../config/pol
 import type { Config } from '../config/schema.ts';
 import type { IssueClient } from '../client/issues.ts';
 import { issueDoor } from '../client/work-door.ts';
+import { namedLedger } from '../client/ledger-url.ts';
 import { liveIssues } from '../client/live-issues.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
@@ -58,7 +61,7 @@ export function createDependencies(
     return values.filter((value) => value !== '');
   };
   const github = createGitHub({ baseUrl: config.github.api_url, token, timeoutMs: GITHUB_TIMEOUT_MS });
-  const artifacts = createDirectoryStore(join(config.data_path, 'artifacts'));
+  const artifacts = createArtifactStore(config, options);
   const projection = createProjection({
     root: config.issues_path,
     warn: ({ hint, message }) => options.logger.warn({ hint }, message),
@@ -109,6 +112,16 @@ export function createDependencies(
       },
     },
   };
+}
+
+/** A database that somebody named is one that workers on several hosts may share. */
+function createArtifactStore(
+  { artifacts, data_path, database: { url: configured } }: Config,
+  { database, env }: { readonly database: LedgerDatabase; readonly env: NodeJS.ProcessEnv },
+): ArtifactStore {
+  const isShared =
+    artifacts.store === 'auto' ? namedLedger({ configured, env }) !== null : artifacts.store === 'postgres';
+  return isShared ? createPostgresStore(database) : createDirectoryStore(join(data_path, 'artifacts'));
 }
 
 /** What the configuration knows a repository by: its node id, which survives a rename, else its name. */
