@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { setScene, type Scene } from './support.ts';
+import {
+  addIssues,
+  answersIn,
+  branchesOfPullRequests,
+  issueOf,
+  numbersOf,
+  phaseOf,
+  planAndApproveAll,
+  runCycle,
+  startCycle,
+} from './work-support.ts';
+
+let scene: Scene;
+
+afterEach(() => scene.close());
+
+describe('a work cycle', () => {
+  it('syncs, plans, implements what a person approved, and reviews it, all in one go', async () => {
+    scene = await setScene();
+    await scene.startWorker();
+    addIssues(scene, 1);
+
+    const first = await runCycle(scene);
+    expect(phaseOf(first, 'sync')).toMatchObject({ taken: 1, done: 1 });
+    expect(phaseOf(first, 'plan')).toMatchObject({ taken: 2, done: 2 });
+    expect(phaseOf(first, 'implement')).toMatchObject({ taken: 0, skipped: {}, waitingForPerson: 0 });
+    await planAndApproveAll(scene, [scene.issue, issueOf(scene, 2)]);
+
+    const second = await runCycle(scene);
+
+    expect(phaseOf(second, 'plan')).toMatchObject({ taken: 0, skipped: { planned: 2 } });
+    expect(phaseOf(second, 'implement')).toMatchObject({ taken: 2, done: 2 });
+    expect(phaseOf(second, 'review')).toMatchObject({ taken: 2, done: 2 });
+    expect(branchesOfPullRequests(scene)).toEqual(['ghw/issue-1', 'ghw/issue-2']);
+    expect(second.outcome).toBe('done');
+  });
+
+  it('over four approved issues at the same time as another opens four pull requests', async () => {
+    scene = await setScene({ config: { workers: { types: ['feature'], max_concurrent_tasks: 2 } } });
+    await scene.startWorker();
+    const numbers = [1, ...addIssues(scene, 3)];
+    await planAndApproveAll(
+      scene,
+      numbers.map((number) => issueOf(scene, number)),
+    );
+
+    const cycles = await Promise.all([startCycle(scene), startCycle(scene)]);
+    const states = await Promise.all(cycles.map((cycle) => cycle.result()));
+
+    expect(branchesOfPullRequests(scene)).toEqual(numbers.map((number) => `ghw/issue-${number}`));
+    expect(states.flatMap((state) => numbersOf(state, 'implement', 'done')).sort()).toEqual(numbers);
+    expect(states.flatMap((state) => numbersOf(state, 'implement', 'failed'))).toEqual([]);
+    for (const { handle } of cycles) {
+      const answers = await answersIn(handle);
+      expect(new Set(answers).size).toBe(answers.length);
+    }
+  }, 60_000);
+});
