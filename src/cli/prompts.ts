@@ -8,17 +8,29 @@ export interface Choice<Value extends string> {
   readonly hint?: string;
 }
 
-/** Asks yes or no; no is the default. @throws Interrupted after Ctrl-C */
-export async function confirmed(message: string): Promise<boolean> {
-  return answered(await clack.confirm({ message, initialValue: false }));
+/** Asks yes or no; no is the default, unless `initial` says otherwise. @throws Interrupted after Ctrl-C */
+export async function confirmed(message: string, { initial = false } = {}): Promise<boolean> {
+  return answered(await clack.confirm({ message, initialValue: initial }));
 }
 
 /** Asks for one of several. @throws Interrupted after Ctrl-C */
 export async function chosen<Value extends string>(message: string, choices: readonly Choice<Value>[]): Promise<Value> {
-  const options = choices.map((choice) => ({ ...choice })) as unknown as Parameters<
-    typeof clack.select<Value>
-  >[0]['options'];
-  return answered(await clack.select<Value>({ message, options }));
+  return answered(await clack.select<Value>({ message, options: optionsOf(choices) }));
+}
+
+/** Asks for any number of several, also none. @throws Interrupted after Ctrl-C */
+export async function chosenMany(message: string, choices: readonly Choice<string>[]): Promise<readonly string[]> {
+  return answered(await clack.multiselect({ message, options: optionsOf(choices), required: false }));
+}
+
+/** Asks for something that is not to be seen. @throws Interrupted after Ctrl-C */
+export async function secret(message: string): Promise<string> {
+  return answered(await clack.password({ message, validate: (text = '') => problemOf(text, { required: true }) }));
+}
+
+/** clack's own form, whose type depends on the value's in a way that a type parameter does not meet. */
+function optionsOf<Value extends string>(choices: readonly Choice<Value>[]) {
+  return choices.map((choice) => ({ ...choice })) as unknown as Parameters<typeof clack.select<Value>>[0]['options'];
 }
 
 /** Asks for a line of text. @throws Interrupted after Ctrl-C */

@@ -4,7 +4,7 @@ import { createScriptedAgent } from '../agents/scripted/scripted-agent.ts';
 import type { Config } from '../config/schema.ts';
 
 /** The agents of this worker, as configured. An agent's key is read from the one variable that the configuration names. */
-export function registerAgents(config: Config, env: NodeJS.ProcessEnv): AgentRegistry {
+export function registerAgents(config: Pick<Config, 'agent' | 'agents'>, env: NodeJS.ProcessEnv): AgentRegistry {
   const registry = createRegistry();
   const { 'claude-code': claude, scripted } = config.agents;
   const apiKey = claude.api_key_env === null ? undefined : env[claude.api_key_env];

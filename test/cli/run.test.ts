@@ -75,7 +75,7 @@ describe('what a person got wrong', () => {
       ['repositories', 'add', 'a/b\u001B[31m', '--no-verify'],
       'error: A repository must be owner/repo, such as octo/hello, not "a/b\\u001b[31m".\n',
     ],
-    [['issues', 'sync', '--all', '--label', 'x'], 'error: --all and --label exclude each other.\n'],
+    [['issues', 'sync', '--all', '--label', 'x'], 'error: --all reads every issue again: it goes with no filter.\n'],
   ])('is told on standard error with exit code 2: %j', async (args, message) => {
     const { code, stdout, stderr } = await ghw(...args);
 
@@ -193,7 +193,7 @@ describe('ghw init', () => {
     const { code, stdout } = await ghw('init', '--issues-path', '~/issues: mine', '--token-file', '~/token');
 
     expect(code).toBe(0);
-    expect(stdout).toBe('Next: ghw repositories add owner/repo\n');
+    expect(stdout).toMatch(/^Next:\n {2}ghw repositories add owner\/repo\n {2}ghw up/);
     expect((await ghw('config', 'get', 'issues_path')).stdout).toBe(`${home.path}/issues: mine\n`);
     expect((await ghw('config', 'get', 'github.token_file')).stdout).toBe(`${home.path}/token\n`);
   });

@@ -1,127 +1,129 @@
-import { copyFile } from 'node:fs/promises';
-import { stringify } from 'yaml';
 import { readDocument } from '../../config/document.ts';
-import { writeConfigFile } from '../../config/file.ts';
-import { defaultDataPath, locateConfig } from '../../config/location.ts';
+import { locateConfig } from '../../config/location.ts';
 import { GhwError } from '../../domain/errors.ts';
-import { agentInput, lineInput, parseInput, repositoryInput } from '../../domain/schemas/input.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { addRepositories } from './repositories.ts';
+import { askAgent } from '../init/agent-step.ts';
+import { type Answers, type InitOptions, answersOf } from '../init/answers.ts';
+import type { Asker } from '../init/asker.ts';
+import { askPaths } from '../init/paths-step.ts';
+import { askRepositories, obstacleOf } from '../init/repositories-step.ts';
+import { accessOf, askToken, missingToken } from '../init/token-step.ts';
+import { configText } from '../init/template.ts';
+import { writeAnswers } from '../init/write.ts';
+import { plainText } from '../text.ts';
+import { describeCheck, examine, hasFault } from './doctor.ts';
 
-export interface InitOptions {
-  readonly issuesPath?: string;
-  readonly dataPath?: string;
-  readonly agent?: string;
-  readonly repository?: readonly string[];
-  readonly tokenFile?: string;
-  readonly verify: boolean;
-  readonly yes?: boolean;
-  readonly force?: boolean;
-}
+export type { InitOptions };
 
-interface Answers {
-  readonly dataPath: string;
-  readonly issuesPath: string;
-  readonly agent: string;
-  readonly tokenFile: string | null;
-  readonly repositories: readonly string[];
-}
-
-/** Writes a first configuration and says what comes next. Never takes the place of one that is there unasked. */
-export async function init(context: CommandContext, options: InitOptions): Promise<void> {
+/** Writes a first configuration, looks whether it works, and says what comes next. Nothing is written before the end. */
+export async function init(context: CommandContext, options: InitOptions, person?: Asker): Promise<void> {
   const { path } = locateConfig(context.configOptions);
-  const isAsking = context.interactive && options.yes !== true;
+  const asker =
+    options.yes === true ? undefined : (person ?? (context.interactive ? await atTerminal(context) : undefined));
   const { exists } = await readDocument(path);
-  if (exists && options.force !== true && !(isAsking && (await mayReplace(path)))) {
+  if (exists && options.force !== true && !(await asker?.confirmed(`${path} is there already. Replace it?`))) {
     throw new GhwError('NotApplicable', `${path} is there already; nothing was changed.`, {
       hint: 'Change it with `ghw config set`, or replace it with --force (the old file is kept as config.yaml.bak).',
     });
   }
-  const defaults = fromOptions(context, options);
-  const answers = isAsking ? await ask(defaults) : defaults;
-  if (exists) await copyFile(path, `${path}.bak`);
-  await writeConfigFile(path, template(answers));
-  context.out.note(`Wrote ${path}.${exists ? ` The old file is ${path}.bak.` : ''}`);
-  if (answers.repositories.length > 0) {
-    await addRepositories(context, { verify: options.verify }, answers.repositories);
-  } else {
-    context.out.data({ path, next: 'ghw repositories add owner/repo' }, () => 'Next: ghw repositories add owner/repo');
+  const given = answersOf(options, context.io.env);
+  const answers =
+    asker === undefined
+      ? await unasked(context, given, { path, verify: options.verify })
+      : await asked(context, asker, { given, path, options });
+  if (answers === undefined) {
+    context.out.note('Nothing was written.');
+    context.exitCode = exitCodes.refused;
+    return;
   }
-  context.out.note('Then: ghw doctor checks everything, ghw up runs Temporal and a worker.');
-  context.exitCode = exitCodes.ok;
+  const backup = await writeAnswers(path, answers, { exists, env: context.io.env });
+  context.out.note(`Wrote ${path}.${backup === undefined ? '' : ` The old file is ${backup}.`}`);
+  if (options.check ?? asker !== undefined) await check(context);
+  const next = nextSteps(answers);
+  const repositories = answers.repositories.map(({ name }) => name);
+  context.out.data({ path, repositories, next }, () => ['Next:', ...next.map((line) => `  ${line}`)].join('\n'));
 }
 
-async function mayReplace(path: string): Promise<boolean> {
-  return (await import('../prompts.ts')).confirmed(`${path} is there already. Replace it?`);
-}
-
-function fromOptions(context: CommandContext, options: InitOptions): Answers {
-  const dataPath = options.dataPath ?? defaultDataPath(context.io.env);
+async function atTerminal(context: CommandContext): Promise<Asker> {
+  const prompts = await import('../prompts.ts');
   return {
-    dataPath: parseInput(lineInput, dataPath, 'The data path'),
-    issuesPath: parseInput(lineInput, options.issuesPath ?? `${dataPath}/issues`, 'The issues path'),
-    agent: parseInput(agentInput, options.agent ?? 'claude-code', 'The agent'),
-    tokenFile: options.tokenFile === undefined ? null : parseInput(lineInput, options.tokenFile, 'The token file'),
-    repositories: (options.repository ?? []).map((name) => parseInput(repositoryInput, name, 'A repository')),
+    ...prompts,
+    say: (text) => {
+      context.out.note(plainText(text));
+    },
   };
 }
 
-async function ask(defaults: Answers): Promise<Answers> {
-  const { chosen, written } = await import('../prompts.ts');
-  const issuesPath = await written('Where shall files about issues be kept?', {
-    initial: defaults.issuesPath,
-    required: true,
-    check: (text) => parseInput(lineInput, text, 'It'),
-  });
-  const agent = await chosen('Which agent shall do the work?', [
-    { value: 'claude-code', label: 'Claude Code', hint: 'needs a model key; ghw doctor says how' },
-    { value: 'scripted', label: 'scripted', hint: 'plays a file; for trying things out' },
-  ]);
-  const tokenFile = await written('A file with your GitHub token (empty: GITHUB_TOKEN, or the login of gh)', {
-    initial: defaults.tokenFile ?? '',
-  });
-  const repositories = await written('Which repositories? (owner/repo, several with spaces; empty for later)', {
-    initial: defaults.repositories.join(' '),
-    placeholder: 'octo/hello',
-    check: namesIn,
-  });
-  return {
-    ...defaults,
-    issuesPath: parseInput(lineInput, issuesPath, 'The issues path'),
-    agent,
-    tokenFile: tokenFile.trim() === '' ? null : tokenFile.trim(),
-    repositories: namesIn(repositories),
-  };
+/** The wizard; undefined if the answers are not to be written after all. */
+async function asked(
+  context: CommandContext,
+  asker: Asker,
+  { given, path, options }: { readonly given: Answers; readonly path: string; readonly options: InitOptions },
+): Promise<Answers | undefined> {
+  const { env } = context.io;
+  asker.say('A few questions, and gh-worker is set up. Ctrl-C leaves everything as it is.');
+  const { answers: token, access } = await askToken(asker, given, { env, configPath: path });
+  const repositories = await askRepositories(asker, access?.github ?? null, given.repositories);
+  const agent = await askAgent(asker, given, { env, isNamed: options.agent !== undefined });
+  const paths = await askPaths(asker, given, options);
+  const answers = { ...given, ...token, repositories, ...agent, ...paths };
+  asker.say(`\n${configText(answers)}`);
+  return (await asker.confirmed(`Write this to ${path}?`, { initial: true })) ? answers : undefined;
 }
 
-function namesIn(text: string): readonly string[] {
-  return text
-    .split(/[\s,]+/)
-    .filter((name) => name !== '')
-    .map((name) => parseInput(repositoryInput, name, 'A repository'));
+/** What the options say, where nobody is asked: verified as far as that is wanted, and what is missing is said. */
+async function unasked(
+  context: CommandContext,
+  given: Answers,
+  { path, verify }: { readonly path: string; readonly verify: boolean },
+): Promise<Answers> {
+  const missing: string[] = [];
+  const surroundings = { env: context.io.env, configPath: path };
+  const access = verify
+    ? await accessOf(given, surroundings).catch((error: unknown) => {
+        if (given.repositories.length > 0) throw error;
+        missing.push(`GitHub: ${missingToken(error)}`);
+        return null;
+      })
+    : null;
+  const repositories = [];
+  for (const { name } of given.repositories) {
+    const found = await access?.github.repository(name);
+    const obstacle = found && obstacleOf(found);
+    if (obstacle !== undefined) context.out.note(obstacle);
+    repositories.push(found === undefined ? { name } : { name: found.nameWithOwner, id: found.id });
+  }
+  if (repositories.length === 0)
+    missing.push('repositories: --repository owner/repo, or ghw repositories add owner/repo');
+  if (given.agent === 'claude-code' && given.apiKeyEnv === null) {
+    missing.push('a model key: --api-key-env NAME, or ghw config set agents.claude-code.api_key_env NAME');
+  }
+  if (missing.length > 0) context.out.note(['Still missing:', ...missing.map((line) => `  ${line}`)].join('\n'));
+  return { ...given, repositories };
 }
 
-function template({ dataPath, issuesPath, agent, tokenFile }: Answers): string {
-  const value = (text: string): string => stringify(text, { lineWidth: 0 }).trimEnd();
-  return `# The configuration of gh-worker. All keys with their values: ghw config list
-# Change one: ghw config set <key> <value>. Values may name variables: \${HOME}, \${NAME:-default}
-# Secrets have no place here: set GITHUB_TOKEN, log in with gh, or name a file (mode 0600) in github.token_file.
+/** What need not be there before `ghw up`. */
+const startedByUp: readonly string[] = ['Temporal', 'ledger', 'worker'];
 
-# Workspaces, artifacts and the embedded Temporal.
-data_path: ${value(dataPath)}
-# Files about issues, for people to read.
-issues_path: ${value(issuesPath)}
+/** The doctor's findings, without what `ghw up` will mend by itself. */
+async function check(context: CommandContext): Promise<void> {
+  const { checks } = await examine(context);
+  const notable = checks.filter(
+    ({ name, status }) => status !== 'ok' && !(status === 'warn' && startedByUp.includes(name)),
+  );
+  const fine = checks.filter(({ status }) => status === 'ok').length;
+  const lines = notable.map((one) => describeCheck(context, one));
+  context.out.note([...lines, `${String(fine)} checks are fine: ghw doctor shows all of them.`].join('\n'));
+  if (hasFault(checks)) context.exitCode = exitCodes.failed;
+}
 
-agent:
-  # Does the planning, the implementing and the reviewing.
-  default: ${agent}
-  # US dollars that one run may cost.
-  budget_usd: 5
-
-implement:
-  # How far an implementation goes by itself: none, branch or pull_request.
-  publish: pull_request
-  draft: true
-${tokenFile === null ? '' : `\ngithub:\n  token_file: ${value(tokenFile)}\n`}`;
+function nextSteps({ repositories }: Answers): readonly string[] {
+  const [first] = repositories;
+  return [
+    ...(first === undefined ? ['ghw repositories add owner/repo'] : []),
+    'ghw up               (Temporal, the ledger and a worker; leave it running)',
+    'ghw issues sync      (in another terminal)',
+    'ghw issues list',
+  ];
 }

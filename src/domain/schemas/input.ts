@@ -8,6 +8,42 @@ const controlCharactersOfText = /[^\P{Cc}\n\r\t]/u;
 /** `owner/repo` as a person writes it. */
 export const repositoryInput = z.string().refine(isRepositoryName, 'must be owner/repo, such as octo/hello');
 
+/** `owner/repo` in which `*` stands for anything but a slash. */
+export const repositoryPatternInput = z
+  .string()
+  .refine(
+    (text) => isRepositoryName(text.replace(/\*+/g, 'x')) && !/\*{2}/.test(text),
+    'must be owner/repo, or a pattern such as octo/*',
+  );
+
+/** A person or organisation on GitHub. */
+export const ownerInput = z
+  .string()
+  .refine((text) => isRepositoryName(`${text}/x`), 'must be the name of an owner on GitHub, such as octo');
+
+/** Names a schedule. */
+export const scheduleNameInput = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be lower-case letters, digits, dots, hyphens and underscores')
+  .refine((text) => text !== 'once', 'must not be once, which means cycles by hand');
+
+/** Five fields; what is in them is Temporal's to judge. */
+export const cronInput = z
+  .string()
+  .trim()
+  .regex(/^[0-9A-Za-z*,/?#-]+(?: +[0-9A-Za-z*,/?#-]+){4}$/, 'must be five fields, such as "0 9 * * 1-5"');
+
+/** A time zone by its name. */
+export const timeZoneInput = z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin, or UTC');
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** An issue number as a person writes it. */
 export const issueNumberInput = z
   .string()
@@ -52,6 +88,11 @@ export const agentInput = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be
 
 /** Names a model. */
 export const modelInput = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,127}$/, 'must be the name of a model');
+
+/** Names an environment variable. */
+export const variableInput = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'must be the name of an environment variable, not its value');
 
 /** One line of text: a name, a reason. */
 export const lineInput = z
