@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { GhwError } from '../domain/errors.ts';
-import type { Statements } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -13,7 +13,7 @@ const lockKey = 4_718_114;
  *
  * @throws GhwError `LedgerFailed` if a newer version of gh-worker has written it
  */
-export async function migrate(tx: Statements, known: readonly Migration[] = migrations): Promise<void> {
+export async function migrate(tx: NodePgDatabase, known: readonly Migration[] = migrations): Promise<void> {
   const newest = known.at(-1)?.version ?? 0;
   if ((await versionOf(tx)) === newest) return;
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${lockKey})`);
@@ -30,7 +30,7 @@ export async function migrate(tx: Statements, known: readonly Migration[] = migr
   }
 }
 
-async function versionOf(tx: Statements): Promise<number> {
+async function versionOf(tx: NodePgDatabase): Promise<number> {
   const there = await tx.execute<{ table: string | null }>(sql`SELECT to_regclass('ghw.migrations') AS table`);
   if (there.rows[0]?.table == null) return 0;
   const { rows } = await tx.execute<{ version: number | null }>(
