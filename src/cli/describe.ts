@@ -56,7 +56,7 @@ export function describeOutcome(summary: IssueSummary): string {
 }
 
 /** Size of a change: `3 files, +40 -2, head 0123456789ab`. */
-export function changeLine({ implementation }: IssueSummary): string {
+export function changeLine({ implementation }: Pick<IssueSummary, 'implementation'>): string {
   const { filesChanged, additions, deletions, headSha, branch } = implementation;
   const files = `${String(filesChanged)} ${filesChanged === 1 ? 'file' : 'files'}`;
   const where = branch === null ? '' : `, branch ${plainLine(branch)}`;

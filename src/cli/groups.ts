@@ -55,6 +55,14 @@ export const groups = {
     description: 'look at an implementation and publish it',
     load: async (cli) => (await import('./commands/implementations.ts')).implementationsCommand(cli),
   },
+  open: {
+    description: 'show an issue, its pull request, plan or workflow in the browser',
+    load: async (cli) => (await import('./commands/open.ts')).openCommand(cli),
+  },
+  audit: {
+    description: 'show who did what',
+    load: async (cli) => (await import('./commands/audit.ts')).auditCommand(cli),
+  },
   sync: short('sync'),
   list: short('list'),
   plan: short('plan'),

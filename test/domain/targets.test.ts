@@ -12,6 +12,10 @@ describe('the words that name issues', () => {
     ],
     [['octo/hello#42'], [42]],
     [['octo/hello', '#42', 'octo/hello#42', 'Octo/Hello#42'], [42]],
+    [
+      ['https://github.com/octo/hello/issues/42', 'https://ghe.example.org/x/octo/hello/issues/43#issuecomment-1'],
+      [42, 43],
+    ],
   ])('%j', (words, numbers) => {
     expect(parseIssues(words, []).map(({ number }) => number)).toEqual(numbers);
   });
@@ -44,6 +48,9 @@ describe('the words that name issues', () => {
     'a/..',
     '-x',
     'octo/hello\n',
+    'https://github.com/octo/hello/pull/42',
+    'https://github.com/octo/hello/issues/0',
+    'https://github.com/../hello/issues/1',
     '',
     'octo',
   ])('are refused: %j', (word) => {

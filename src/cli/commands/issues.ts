@@ -24,6 +24,11 @@ export function issuesCommand(cli: Cli): Command {
   );
   issues.addCommand(listIssuesCommand(cli));
   issues.addCommand(
+    leaf(cli, 'show', 'Show all that is known of an issue: state, plans, runs, history.', async (...given) =>
+      (await import('../actions/show-issue.ts')).showIssue(...given),
+    ).argument('<issue...>', '42, owner/repo 42, owner/repo#42, or its address'),
+  );
+  issues.addCommand(
     withAgent(
       leaf<PlanOptions>(cli, 'plan', 'Have plans written.', async (context, options, words) =>
         (await actions()).planIssues(context, options, words),

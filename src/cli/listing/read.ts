@@ -1,8 +1,8 @@
 import type { TrackedIssue } from '../../client/issue-list.ts';
 import { GhwError } from '../../domain/errors.ts';
 import type { LedgerIssue } from '../../ledger/ledger.ts';
+import { attempt } from '../attempt.ts';
 import type { CommandContext } from '../context.ts';
-import { asGhwError } from '../output.ts';
 import { type IssueLine, type Sources, joinIssues } from './line.ts';
 
 /** What is read. */
@@ -65,16 +65,6 @@ async function readLive(
     all,
     ...(repositories === undefined ? {} : { repositories: repositories.map(({ repository }) => repository) }),
   });
-}
-
-type Attempt<T> = { readonly value: T; readonly error: null } | { readonly value: undefined; readonly error: GhwError };
-
-async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { value: await work, error: null };
-  } catch (error) {
-    return { value: undefined, error: asGhwError(error) };
-  }
 }
 
 function neither(temporal: GhwError, ledger: GhwError): GhwError {

@@ -9,9 +9,12 @@ export interface Targets {
   readonly repositories: readonly string[];
 }
 
+/** As a browser shows it; which GitHub it is of does not matter, since the repository must be configured. */
+const issueAddress = /^https?:\/\/[^\s?#]+\/([^/\s?#]+\/[^/\s?#]+)\/issues\/(\d+)\/?(?:[?#]\S*)?$/;
+
 /**
- * Reads the words that name issues: `owner/repo 42 43`, `owner/repo#42`, and bare numbers where one repository alone is
- * configured. An issue that is named twice counts once.
+ * Reads the words that name issues: `owner/repo 42 43`, `owner/repo#42`, an issue's address on GitHub, and bare numbers
+ * where one repository alone is configured. An issue that is named twice counts once.
  *
  * @param configured - the names of the configured repositories
  * @throws GhwError `InvalidInput`
@@ -27,7 +30,9 @@ export function parseTargets(words: readonly string[], configured: readonly stri
   };
   for (const word of words) {
     const hash = word.indexOf('#');
-    if (hash > 0) add(parseRepository(word.slice(0, hash)), word.slice(hash + 1));
+    const [, named, number] = issueAddress.exec(word) ?? [];
+    if (named !== undefined && number !== undefined) add(parseRepository(named), number);
+    else if (hash > 0) add(parseRepository(word.slice(0, hash)), word.slice(hash + 1));
     else if (/^#?\d+$/.test(word)) add(current ?? onlyOne(configured), word.replace('#', ''));
     else {
       current = parseRepository(word);
