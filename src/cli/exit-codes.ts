@@ -23,6 +23,7 @@ const byName = {
   UnknownAgent: exitCodes.usage,
   RepositoryNotConfigured: exitCodes.notFound,
   IssueNotTracked: exitCodes.notFound,
+  WorkNotFound: exitCodes.notFound,
   GitHubNotFound: exitCodes.notFound,
   GitHubUnauthorized: exitCodes.configuration,
   GitHubForbidden: exitCodes.configuration,

@@ -12,6 +12,7 @@ export const errorNames = [
   'UnknownAgent',
   'RepositoryNotConfigured',
   'IssueNotTracked',
+  'WorkNotFound',
   // GitHub
   'GitHubNotFound',
   'GitHubUnauthorized',

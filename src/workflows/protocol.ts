@@ -91,6 +91,16 @@ export function syncWorkflowId(requestId: string): string {
   return `sync:${requestId}`;
 }
 
+/** Schedule id of continuous work, and the beginning of the ids of its cycles. */
+export function workScheduleId(name: string): string {
+  return `work:${name}`;
+}
+
+/** Workflow id of one cycle by hand. */
+export function onceCycleId(requestId: string): string {
+  return `work:once:${requestId}`;
+}
+
 /** One table for all workflows; the embedded store allows ten keywords and three of each other type. */
 export const searchAttributes = {
   repository: defineSearchAttributeKey('GhwRepository', SearchAttributeType.KEYWORD),
