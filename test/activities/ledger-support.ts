@@ -7,16 +7,20 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 
 /** An empty ledger of a test's own: a real PostgreSQL in memory. */
-export async function startLedger(): Promise<{ readonly ledger: Ledger; readonly stop: () => Promise<void> }> {
+export async function startLedger(): Promise<{
+  readonly ledger: Ledger;
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}> {
   const directory = await mkdtemp(join(tmpdir(), 'ghw-ledger-'));
   const database = await PGlite.create();
   const server = new PGLiteSocketServer({ db: database, path: join(directory, '.s.PGSQL.5432'), maxConnections: 20 });
   await server.start();
-  const ledger = await openLedger(
-    `postgresql:///postgres?user=postgres&sslmode=disable&port=5432&host=${encodeURIComponent(directory)}`,
-  );
+  const url = `postgresql:///postgres?user=postgres&sslmode=disable&port=5432&host=${encodeURIComponent(directory)}`;
+  const ledger = await openLedger(url);
   return {
     ledger,
+    url,
     stop: async () => {
       await ledger.close();
       await server.stop();

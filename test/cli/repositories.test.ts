@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { startLocalGitHub, type LocalGitHub } from '../peers/github/local-github.ts';
+import { startLedger } from '../activities/ledger-support.ts';
 import { ghw as runGhw, temporaryHome, type Ended } from './ghw.ts';
 
 let github: LocalGitHub;
@@ -72,6 +73,66 @@ describe('adding a repository', () => {
     await ghw('repositories', 'add', 'octo/went');
 
     expect(await listed()).toEqual([expect.objectContaining({ name: 'Octo/gone', renamed_to: 'Octo/went' })]);
+  });
+});
+
+interface LedgerEntry {
+  readonly id: string;
+  readonly name: string;
+}
+
+describe('listing repositories', () => {
+  let ledger: Awaited<ReturnType<typeof startLedger>>;
+
+  beforeAll(async () => {
+    ledger = await startLedger();
+  });
+  afterAll(() => ledger.stop());
+
+  function withLedger(...args: string[]): Promise<Ended> {
+    return runGhw(args, home.path, { GITHUB_TOKEN: 'wandas-token', PATH: '', DATABASE_URL: ledger.url });
+  }
+
+  it('tells what the last sync saw of each', async () => {
+    const [, old] = await Promise.all([
+      ghw('repositories', 'add', 'octo/hello', `${github.url}/octo/world/issues/1`),
+      github.seed.addRepository({ owner: 'Octo', name: 'old', archived: true, permissions: { wanda: 'WRITE' } }),
+    ]);
+    await ghw('repositories', 'add', 'octo/old');
+    const added = JSON.parse((await withLedger('repositories', 'list', '--json')).stdout) as LedgerEntry[];
+    const [hello, world] = added;
+    const { repositories } = ledger.ledger;
+    await repositories.mirror(added.map(({ id, name }) => ({ id, name, priority: 3, active: true })));
+    const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    await repositories.observe({ id: hello?.id ?? '', nameWithOwner: 'Octo/greeter', problem: null, at });
+    await repositories.observe({ id: world?.id ?? '', problem: 'GitHub does not show it.', at });
+    await repositories.observe({ id: old.id, nameWithOwner: 'Octo/old', archived: true, problem: null, at });
+
+    const { stdout, stderr } = await withLedger('repositories', 'list');
+
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '))).toEqual([
+      'NAME | PRIORITY | ISSUES | LAST SYNC',
+      'Octo/hello | normal | 0 | 3h ago | now Octo/greeter',
+      'Octo/world | normal | 0 | never | GitHub does not show it.',
+      'Octo/old | normal | 0 | 3h ago | archived',
+      '',
+    ]);
+    expect(JSON.parse((await withLedger('repositories', 'list', '--json')).stdout)).toMatchObject([
+      { name: 'Octo/hello', seen: { nameWithOwner: 'Octo/greeter', archived: false, problem: null, syncedAt: at } },
+      { name: 'Octo/world', seen: { problem: 'GitHub does not show it.', syncedAt: null } },
+      { name: 'Octo/old', seen: { archived: true, issueCount: 0, watermark: null } },
+    ]);
+  });
+
+  it('shows the configuration alone where the ledger cannot be reached, and says so', async () => {
+    await ghw('repositories', 'add', 'octo/hello');
+
+    const { code, stdout, stderr } = await ghw('repositories', 'list');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('Octo/hello');
+    expect(stderr).toContain('Without what the last sync saw: ');
   });
 });
 

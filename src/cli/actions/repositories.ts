@@ -4,7 +4,7 @@ import { mayWrite } from '../../domain/issue.ts';
 import { parseInput, repositoryInput } from '../../domain/schemas/input.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { renderTable } from '../table.ts';
+import { repositoryIn } from '../repository-word.ts';
 import { tellRest } from './config.ts';
 
 export async function addRepositories(
@@ -12,7 +12,7 @@ export async function addRepositories(
   options: { readonly verify: boolean },
   words: readonly string[],
 ): Promise<void> {
-  const names = words.map((word) => parseInput(repositoryInput, word, 'A repository'));
+  const names = await Promise.all(words.map((word) => repositoryIn(word, () => webUrlOf(context))));
   const lines: string[] = [];
   const results: { readonly name: string; readonly id: string | null; readonly added: boolean }[] = [];
   for (const name of names) {
@@ -25,23 +25,7 @@ export async function addRepositories(
   context.out.data(results, () => `${lines.join('\n')}\nNext: ghw issues sync ${results[0]?.name ?? ''}`);
 }
 
-export async function listRepositories(context: CommandContext): Promise<void> {
-  const { config } = await context.config();
-  const { repositories } = config;
-  context.out.data(repositories, () => {
-    if (repositories.length === 0) return 'No repositories yet. Add one: ghw repositories add owner/repo';
-    const rows = repositories.map(({ name, renamed_to: now, id, priority, active, ...own }) => [
-      name,
-      now ?? '',
-      id === undefined ? 'no' : 'yes',
-      active ? priority : 'inactive',
-      Object.keys(own).join(', '),
-    ]);
-    return renderTable(['name', 'renamed to', 'verified', 'priority', 'own settings'], rows, {
-      width: context.out.width,
-    });
-  });
-}
+export { listRepositories } from './list-repositories.ts';
 
 export async function removeRepositories(
   context: CommandContext,
@@ -74,6 +58,11 @@ export async function removeRepositories(
     tellRest(context, edited);
   }
   context.out.data(results, () => names.map((name) => `Removed ${name}`).join('\n'));
+}
+
+async function webUrlOf(context: CommandContext): Promise<string> {
+  const [{ config }, { webUrlOf: urlOf }] = await Promise.all([context.config(), import('../github.ts')]);
+  return urlOf(config);
 }
 
 /** The name and id that GitHub gives; says so where our rights will not do. */

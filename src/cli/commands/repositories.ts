@@ -6,14 +6,16 @@ const actions = () => import('../actions/repositories.ts');
 export function repositoriesCommand(cli: Cli): Command {
   const repositories = group('repositories', 'Choose the repositories to work on.');
   repositories.addCommand(
-    leaf<{ verify: boolean }>(cli, 'add', 'Add a repository, after asking GitHub.', async (context, options, words) =>
+    leaf<{ verify: boolean }>(cli, 'add', 'Add repositories, after asking GitHub.', async (context, options, words) =>
       (await actions()).addRepositories(context, options, words),
     )
-      .argument('<repositories...>', 'owner/repo')
+      .argument('<repositories...>', 'owner/repo, or an address on GitHub')
       .option('--no-verify', 'take the name as it is, without asking GitHub'),
   );
   repositories.addCommand(
-    leaf(cli, 'list', 'List the repositories.', async (context) => (await actions()).listRepositories(context)),
+    leaf(cli, 'list', 'List the repositories, and what the last sync saw of each.', async (context) =>
+      (await actions()).listRepositories(context),
+    ),
   );
   repositories.addCommand(
     leaf<{ yes?: boolean }>(
