@@ -35,7 +35,7 @@ export class CommandContext {
 
   /** @throws GhwError `InvalidConfiguration` */
   config(): Promise<LoadedConfig> {
-    this.#config ??= import('../config/load.ts').then(({ loadConfig }) => loadConfig(this.configOptions));
+    this.#config ??= this.#load();
     return this.#config;
   }
 
@@ -82,6 +82,13 @@ export class CommandContext {
     ]);
     await temporal?.close();
     await ledger?.close();
+  }
+
+  async #load(): Promise<LoadedConfig> {
+    const { loadConfig } = await import('../config/load.ts');
+    const loaded = await loadConfig(this.configOptions);
+    for (const warning of loaded.warnings) this.out.note(`warning: ${warning}`);
+    return loaded;
   }
 
   async #open(): Promise<Ledger> {

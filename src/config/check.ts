@@ -49,6 +49,12 @@ export function checkDocument(
   };
 }
 
+/** What is said of a file that a person named and that is not there. */
+export function missingProblems(document: ConfigDocument, isNamed: boolean): readonly ConfigProblem[] {
+  if (document.exists || document.danglesTo !== undefined || !isNamed) return [];
+  return [problemOfFile('there is no such file.', `${document.command} init`)];
+}
+
 /** What keeps a file from being text. */
 function fileProblems({ danglesTo, isText, command }: ConfigDocument): readonly ConfigProblem[] {
   if (danglesTo !== undefined) {

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { type ParsedConfig, checkDocument } from './check.ts';
+import { type ParsedConfig, checkDocument, missingProblems } from './check.ts';
 import { type ConfigDocument, positionOfKey, readDocument, valueNode } from './document.ts';
 import type { Key } from './key.ts';
 import { type ConfigOptions, type Environment, defaultDataPath, expandHome, locateConfig } from './location.ts';
@@ -34,10 +34,8 @@ export async function loadConfig(options: ConfigOptions = {}): Promise<LoadedCon
   const env = options.env ?? process.env;
   const { path, isNamed, command } = locateConfig(options);
   const document = await readDocument(path, command);
-  if (!document.exists && document.danglesTo === undefined && isNamed) {
-    const what = 'there is no such file.';
-    throw problemsError(path, command, [{ key: [], position: undefined, what, mend: `${command} init` }]);
-  }
+  const missing = missingProblems(document, isNamed);
+  if (missing.length > 0) throw problemsError(path, command, missing);
   const overrides = readOverrides(env);
   const checked = checkDocument(document, env, overrides.values);
   const problems = [...checked.problems, ...overrides.problems];

@@ -23,19 +23,21 @@ export interface Overrides {
 }
 
 /** Variables that begin like an override and mean something else: to the program, to its children, to its tests. */
-export const ownVariables: readonly string[] = [
+const ownVariables: readonly string[] = [
   'GHW_CONFIG',
   'GHW_CONFIG_FILE',
   'GHW_CACHE_DIR',
   'GHW_DEBUG',
   'GHW_ON_BEHALF_OF',
   'GHW_VALIDATES',
-  'GHW_TOKEN_FILE',
-  'GHW_TOKEN_ORIGIN',
-  'GHW_TOKEN_USER_ORIGIN',
   'GHW_RECORD_HISTORIES',
 ];
-const testVariables = 'GHW_TEST_';
+const ownPrefixes: readonly string[] = ['GHW_TEST_', 'GHW_TOKEN_', 'GHW_CYCLE_'];
+
+/** True for a variable that means something else than the value of a key. */
+export function isOwnVariable(name: string): boolean {
+  return ownVariables.includes(name) || ownPrefixes.some((prefix) => name.startsWith(prefix));
+}
 
 /** The variable that overrides a key: `GHW_` and the key in capitals, with `_` for all that is neither letter nor digit. */
 export function variableOf(key: Key): string {
@@ -47,12 +49,7 @@ export function variableOf(key: Key): string {
 /** Reads the overrides. An empty variable counts as one that is not set. */
 export function readOverrides(env: Environment): Overrides {
   const given = Object.entries(env).filter(
-    ([name, text]) =>
-      name.startsWith('GHW_') &&
-      text !== undefined &&
-      text !== '' &&
-      !ownVariables.includes(name) &&
-      !name.startsWith(testVariables),
+    ([name, text]) => name.startsWith('GHW_') && text !== undefined && text !== '' && !isOwnVariable(name),
   );
   if (given.length === 0) return { values: [], problems: [], unknown: [] };
   const keys = new Map(leafKeys().map((key) => [variableOf(key), key]));

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { findSecrets } from '../domain/redact.ts';
 import { shellWord } from '../domain/shell-word.ts';
-import { checkDocument } from './check.ts';
+import { checkDocument, missingProblems } from './check.ts';
 import { type ConfigDocument, positionAt, readDocument } from './document.ts';
 import { withPaths } from './load.ts';
 import { type ConfigOptions, locateConfig } from './location.ts';
@@ -17,7 +17,6 @@ export interface ConfigWarning {
 export interface Validation {
   readonly path: string;
   readonly exists: boolean;
-  readonly isNamed: boolean;
   /** All that is wrong, in the file and in the environment. */
   readonly problems: readonly ConfigProblem[];
   readonly warnings: readonly ConfigWarning[];
@@ -42,8 +41,7 @@ export async function validateConfig(options: ConfigOptions = {}): Promise<Valid
   return {
     path,
     exists: document.exists,
-    isNamed,
-    problems: [...problems, ...overrides.problems],
+    problems: [...missingProblems(document, isNamed), ...problems, ...overrides.problems],
     warnings: [...warningsOf(overrides), ...secretWarnings(document), ...modes.filter((warning) => warning !== null)],
   };
 }

@@ -12,9 +12,9 @@ export async function validate(context: CommandContext): Promise<void> {
   const lines = [
     ...problems.flatMap((problem) => [
       plainLine(`${placeOf(path, problem)}: ${describeProblem(problem)}`),
-      plainLine(`  ${problem.mend}`),
+      `  ${plainLine(problem.mend)}`,
     ]),
-    ...warnings.flatMap(({ what, mend }) => [plainLine(`warning: ${what}`), plainLine(`  ${mend}`)]),
+    ...warnings.flatMap(({ what, mend }) => [plainLine(`warning: ${what}`), `  ${plainLine(mend)}`]),
     isValid ? verdict(path, exists) : `${count(problems.length, 'problem')} in the configuration.`,
   ];
   context.out.data(
