@@ -26,7 +26,7 @@ function parse(url: string): URL | undefined {
 function notAUrl(): GhwError {
   return new GhwError('InvalidConfiguration', "The ledger's address is not a PostgreSQL URL.", {
     hint:
-      'Set DATABASE_URL or database.url to postgresql://user:password@host:5432/database; ' +
+      'Set DATABASE_URL to postgresql://user:password@host:5432/database, or database.url, its password as ${NAME}; ' +
       'in a password, write each of #/:?@% as its percent code, such as %2F for /.',
   });
 }

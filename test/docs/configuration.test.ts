@@ -4,6 +4,7 @@ import { keysBelow, leafKeys } from '../../src/config/json-schema.ts';
 import { formatKey } from '../../src/config/key.ts';
 import { parseKey } from '../../src/config/parse-key.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { startKeys } from '../../src/workers/settings.ts';
 import { codeSpans, page, tableRows } from './markdown.ts';
 
 const { prose } = page('docs/configuration.md');
@@ -39,6 +40,12 @@ describe('docs/configuration.md', () => {
   it.each(ofFile)('says the default of $key, and what it means', ({ key, cells: [defaultCell = '', meaning = ''] }) => {
     expect(parse(codeSpans(defaultCell)[0] ?? '')).toEqual(defaultOf(key));
     expect(meaning).toMatch(/\S.*\.$/);
+  });
+
+  it('says which keys count only when the worker starts', () => {
+    const paragraph = prose.slice(prose.indexOf('**When a change takes effect.**'), prose.indexOf('**Two files.**'));
+
+    expect(codeSpans(paragraph).filter((key) => key !== 'sync.labels' && !key.startsWith('ghw '))).toEqual(startKeys);
   });
 
   it('has a row for everything that a repository has', () => {
