@@ -1,3 +1,5 @@
+import type { Answer } from './apis/api.ts';
+
 /** What the model says to one request. */
 export type ModelReply =
   | { readonly say: string }
@@ -6,18 +8,20 @@ export type ModelReply =
   /** Answers in the form that the agent asked for. */
   | { readonly answer: Readonly<Record<string, unknown>> }
   /** An error of the API. */
-  | {
-      readonly status: number;
-      readonly type: string;
-      readonly message: string;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
+  | ErrorReply
   /** Accepts the request and says nothing, ever. */
   | { readonly hang: true }
   /** Breaks the connection in the middle of an answer. */
   | { readonly cut: true }
   /** Status 200 and something that is no answer. */
   | { readonly garbage: true };
+
+export interface ErrorReply {
+  readonly status: number;
+  readonly type: string;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export interface ToolCall {
   readonly name: string;
@@ -39,10 +43,9 @@ export const replyUsage = {
 /** The tool through which the CLI takes an answer in a given form. */
 const ANSWER_TOOL = 'StructuredOutput';
 
-/** A message of the Messages API with this reply; null for replies that are no message. */
-export function messageOf(reply: ModelReply, model: string, serial: number): Message | null {
+/** A message of the Messages API with this reply. */
+export function messageOf(reply: Answer, model: string, serial: number): Message {
   const blocks = blocksOf(reply, serial);
-  if (blocks === null) return null;
   return {
     id: `msg_scripted_${serial.toString()}`,
     type: 'message',
@@ -66,13 +69,13 @@ export interface Message {
   readonly usage: typeof replyUsage;
 }
 
-function blocksOf(reply: ModelReply, serial: number): Block[] | null {
+function blocksOf(reply: Answer, serial: number): Block[] {
   if ('answer' in reply) return toolBlocks([{ name: ANSWER_TOOL, input: reply.answer }], serial);
   if ('call' in reply) {
     const calls = 'name' in reply.call ? [reply.call] : reply.call;
     return [...textBlocks(reply.say), ...toolBlocks(calls, serial)];
   }
-  return 'say' in reply ? textBlocks(reply.say) : null;
+  return textBlocks(reply.say);
 }
 
 function textBlocks(text: string | undefined): Block[] {

@@ -1,12 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ModelApi, RequestFacts } from './apis/api.ts';
 
 /** A request to the model, with what a script decides by. */
 export interface ModelRequest {
   /** Path without the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** In the form of its API; typed for the Messages API. */
   readonly body: MessagesBody;
-  /** The CLI's session: header `x-claude-code-session-id`, and inside `metadata.user_id`. Empty if neither is there. */
+  readonly api: ModelApi['name'];
+  /** The CLI's session, where its requests name it; else empty. */
   readonly sessionId: string;
   readonly key: string | undefined;
   /** 1 for the session's first request for a message. Requests that are tried again count. */
@@ -36,27 +39,17 @@ interface ContentBlock {
   readonly content?: string | readonly ContentBlock[];
 }
 
-/** Reads a request; `earlier` counts the session's requests so far. */
-export function readRequest(
-  path: string,
-  headers: IncomingHttpHeaders,
-  body: MessagesBody,
-  turn: (session: string) => number,
-): ModelRequest {
+/** Reads a request to the Messages API. Claude Code names its session in a header, and inside `metadata.user_id`. */
+export function readMessages(headers: IncomingHttpHeaders, body: MessagesBody): RequestFacts {
   const sessionId = headers['x-claude-code-session-id'];
-  const session = typeof sessionId === 'string' ? sessionId : sessionOf(body.metadata?.user_id);
   const key = headers['x-api-key'];
   const people = (body.messages ?? []).filter((message) => message.role === 'user');
   const lastPrompt = people.findLastIndex((message) =>
     blocks(message.content).every((block) => block.type !== 'tool_result'),
   );
   return {
-    path,
-    headers,
-    body,
-    sessionId: session,
+    sessionId: typeof sessionId === 'string' ? sessionId : sessionOf(body.metadata?.user_id),
     key: typeof key === 'string' ? key : undefined,
-    turn: turn(session),
     step: people.length - lastPrompt,
     tools: (body.tools ?? []).map((tool) => tool.name),
     prompt: textOf(people[lastPrompt]?.content ?? ''),

@@ -1,8 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { eventsOf, messageOf, type ModelReply } from './reply.ts';
-import { readRequest, type MessagesBody, type ModelRequest } from './request.ts';
+import type { ModelApi } from './apis/api.ts';
+import { chatApi } from './apis/chat.ts';
+import { geminiApi } from './apis/gemini.ts';
+import { messagesApi } from './apis/messages.ts';
+import { responsesApi } from './apis/responses.ts';
+import type { ErrorReply, ModelReply } from './reply.ts';
+import type { MessagesBody, ModelRequest } from './request.ts';
 
 export type { ModelReply, ToolCall } from './reply.ts';
 export type { ModelRequest } from './request.ts';
@@ -11,7 +16,7 @@ export type { ModelRequest } from './request.ts';
 export type ModelScript = (request: ModelRequest) => ModelReply | Promise<ModelReply>;
 
 export interface ScriptedModel {
-  /** For `ANTHROPIC_BASE_URL`. */
+  /** The root; the OpenAI-like APIs are below `/v1`. */
   readonly url: string;
   /** All requests for a message, in order. */
   readonly requests: readonly ModelRequest[];
@@ -20,7 +25,9 @@ export interface ScriptedModel {
   close(): Promise<void>;
 }
 
-/** The Anthropic Messages API on loopback, with a script in place of a model. Streams, or not, as asked. */
+const apis: readonly ModelApi[] = [messagesApi, responsesApi, geminiApi, chatApi];
+
+/** The APIs of several providers on loopback, with one script in place of their models. Streams, or not, as asked. */
 export async function startScriptedModel(script: ModelScript): Promise<ScriptedModel> {
   const requests: ModelRequest[] = [];
   const others: string[] = [];
@@ -28,22 +35,20 @@ export async function startScriptedModel(script: ModelScript): Promise<ScriptedM
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(incoming.url ?? '/', 'http://localhost').pathname;
-    if (incoming.method !== 'POST' || path !== '/v1/messages') {
+    const api = incoming.method === 'POST' ? apis.find((candidate) => candidate.matches(path)) : undefined;
+    if (api === undefined) {
       incoming.resume();
       others.push(`${incoming.method ?? ''} ${path}`);
       answerOther(path, response);
       return;
     }
     const body = (await json(incoming)) as MessagesBody;
-    const request = readRequest(
-      path,
-      incoming.headers,
-      body,
-      (session) => requests.filter((other) => other.sessionId === session).length + 1,
-    );
+    const facts = api.read(incoming.headers, body);
+    const turn = requests.filter((other) => other.sessionId === facts.sessionId).length + 1;
+    const request: ModelRequest = { path, headers: incoming.headers, body, api: api.name, turn, ...facts };
     requests.push(request);
     serial += 1;
-    respond(await script(request), body, response, serial);
+    respond(await script(request), { api, request, serial }, response);
   }
 
   const server = createServer((incoming, response) => {
@@ -64,38 +69,41 @@ export async function startScriptedModel(script: ModelScript): Promise<ScriptedM
 
 function answerOther(path: string, response: ServerResponse): void {
   if (path === '/v1/messages/count_tokens') sendJson(response, 200, { input_tokens: 100 });
-  else sendJson(response, 404, apiError('not_found_error', `No such path: ${path}`));
+  else {
+    const missing: ErrorReply = { status: 404, type: 'not_found_error', message: `No such path: ${path}` };
+    sendJson(response, 404, messagesApi.error(missing));
+  }
 }
 
-function respond(reply: ModelReply, body: MessagesBody, response: ServerResponse, serial: number): void {
+interface Asking {
+  readonly api: ModelApi;
+  readonly request: ModelRequest;
+  readonly serial: number;
+}
+
+function respond(reply: ModelReply, { api, request, serial }: Asking, response: ServerResponse): void {
+  const { path, body } = request;
   if ('hang' in reply) return;
   if ('status' in reply) {
-    sendJson(response, reply.status, apiError(reply.type, reply.message), reply.headers);
+    sendJson(response, reply.status, api.error(reply), reply.headers);
     return;
   }
   if ('garbage' in reply) {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html>It works!</html>');
     return;
   }
-  const message = messageOf('cut' in reply ? { say: 'I will now' } : reply, body.model ?? 'scripted', serial);
-  if (message === null) throw new Error(`A reply that says nothing: ${JSON.stringify(reply)}`);
-  if (body.stream !== true && !('cut' in reply)) {
-    sendJson(response, 200, message);
+  const asked = { model: api.modelOf(path, body), serial };
+  const isCut = 'cut' in reply;
+  const answer = isCut ? { say: 'I will now' } : reply;
+  if (!isCut && !api.streams(path, body)) {
+    sendJson(response, 200, api.whole(answer, asked));
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  for (const event of eventsOf(message)) {
-    response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-    if ('cut' in reply && event.type === 'content_block_delta') {
-      setImmediate(() => response.destroy());
-      return;
-    }
-  }
-  response.end();
-}
-
-function apiError(type: string, message: string): unknown {
-  return { type: 'error', error: { type, message }, request_id: 'req_scripted' };
+  const chunks = [...api.chunks(answer, asked)];
+  for (const chunk of isCut ? chunks.slice(0, Math.floor(chunks.length / 2)) : chunks) response.write(chunk);
+  if (isCut) setImmediate(() => response.destroy());
+  else response.end();
 }
 
 function sendJson(
