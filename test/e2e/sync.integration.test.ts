@@ -68,6 +68,22 @@ describe('ghw issues sync', () => {
     expect(await scene.client.state({ ...scene.issue, number: 2 })).toMatchObject({ outcome: null });
   });
 
+  it('reads everything also after one issue was read by its number', async () => {
+    addIssues(149);
+    await scene.startWorker();
+    const newest = { ...scene.issue, number: 150 };
+    await scene.client.sync(newest);
+    await untilTrue(async () => (await stored()).length > 0);
+    expect(await stored()).toEqual([150]);
+    expect((await ledger.repositories.find(scene.repository))?.watermark ?? null).toBeNull();
+
+    await sync();
+
+    expect(await stored()).toEqual(upTo(150));
+    expect(await ledger.issues.body(newest)).not.toBeNull();
+    await scene.client.handle(newest).terminate('test over');
+  });
+
   it('loses nothing when its worker is killed in the middle, and does not begin anew', async () => {
     addIssues(449);
     const first = await startWorkerProcess(scene);
