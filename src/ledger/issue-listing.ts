@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { ListedIssue, SyncedIssue } from '../domain/issue.ts';
 import { chunks } from './chunks.ts';
 import type { Statements } from './database.ts';
@@ -32,11 +32,11 @@ async function storeChunk(
     .onConflictDoUpdate({
       target: [issues.repositoryId, issues.number],
       set: {
-        ...Object.fromEntries(shownColumns.map((name) => [name, sql.raw(`excluded."${issues[name].name}"`)])),
-        body: sql`coalesce(excluded.body, ${issues.body})`,
+        ...Object.fromEntries(shownColumns.map((name) => [name, listedValue(name)])),
+        body: listedBody,
         ...{ goneHow: null, goneToRepository: null, goneToNumber: null },
       },
-      setWhere: sql`${issues.updatedAt} <= excluded.updated_at`,
+      setWhere: sql`${issues.updatedAt} < excluded.updated_at OR (${issues.updatedAt} = excluded.updated_at AND ${differs})`,
     })
     .returning({ number: issues.number });
   const changed = new Set(written.map(({ number }) => number));
@@ -50,6 +50,17 @@ const shownColumns = [
   ...(['id', 'title', 'url', 'state', 'author', 'labels', 'assignees', 'milestone'] as const),
   ...(['createdAt', 'updatedAt', 'closedAt'] as const),
 ];
+
+function listedValue(name: (typeof shownColumns)[number]): SQL {
+  return sql.raw(`excluded."${issues[name].name}"`);
+}
+
+/** What a workflow saw has no body. */
+const listedBody = sql`coalesce(excluded.body, ${issues.body})`;
+
+/** A row that stays as it is is not written again. */
+const differs = sql`(${sql.join([...shownColumns.map((name) => issues[name]), issues.body, issues.goneHow], sql`, `)})
+  IS DISTINCT FROM (${sql.join([...shownColumns.map(listedValue), listedBody, sql`NULL`], sql`, `)})`;
 
 /** What was there, locked until the transaction ends, so that what is said of a change is so. */
 async function lockRows(tx: Statements, repositoryId: string, chunk: readonly ListedIssue[]) {
