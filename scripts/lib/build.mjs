@@ -8,6 +8,9 @@ import { step } from './step.mjs';
 
 const sources = ['src', 'test/peers', 'bench', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
+/** Commands that `src/cli/main.ts` runs as they were compiled. */
+const longCommands = ['up', 'worker', 'demo', 'doctor', 'init'];
+
 /** Tells from which sources `dist` was built. */
 const stamp = 'dist/.built-from';
 
@@ -29,6 +32,8 @@ async function build() {
     await runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
     say('Building: bundling workflows');
     await bundleWorkflows();
+    say('Building: bundling commands');
+    await bundleCommands();
     const cli = fromRoot('dist/src/cli/main.js');
     if (existsSync(cli)) chmodSync(cli, 0o755);
   });
@@ -57,4 +62,30 @@ async function bundleWorkflows() {
   const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn: console.warn, error: console.error };
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet });
   await writeFile(fromRoot('dist/workflow-bundle.js'), code);
+}
+
+/** What a command loads as files of its own: see `src/cli/quick.ts`. */
+async function bundleCommands() {
+  const { build: bundle } = await import('esbuild');
+  const folder = fromRoot('dist/src/cli');
+  // Modules that are CommonJS ask for Node's own by `require`.
+  const requireFromHere =
+    "import { createRequire as ghwRequire } from 'node:module'; const require = ghwRequire(import.meta.url);";
+  await bundle({
+    entryPoints: [join(folder, 'quick.js')],
+    outdir: folder,
+    chunkNames: 'quick-[hash]',
+    allowOverwrite: true,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'error',
+    banner: { js: requireFromHere },
+    external: longCommands.map((name) => join(folder, 'commands', `${name}.js`)),
+  });
 }

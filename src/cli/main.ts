@@ -1,7 +1,10 @@
 #!/usr/bin/env node
-import { run } from './run.ts';
+import { commandPlace } from './command-place.ts';
 
 const { stdin, stdout, stderr, env } = process;
+
+/** These run for long, or start what does: they need Temporal's own modules where they are, in one copy. */
+const long: readonly (string | undefined)[] = ['up', 'worker', 'demo', 'doctor', 'init'];
 
 // A reader such as `head` that has seen enough is no error.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,4 +12,6 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, env });
+const args = process.argv.slice(2);
+const { run } = long.includes(args[commandPlace(args)]) ? await import('./run.ts') : await import('./quick.ts');
+process.exitCode = await run(args, { stdin, stdout, stderr, env });

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { GhwError } from '../domain/errors.ts';
+import { commandPlace } from './command-place.ts';
 import { type Cli, group } from './command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type GroupEntry, groups, isGroupName } from './groups.ts';
@@ -32,11 +33,6 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return report(error, new Output(io, { json: args.includes('--json') }), io);
   }
-}
-
-/** Where the command's name stands: the first word that is neither an option nor an option's value. */
-export function commandPlace(args: readonly string[]): number {
-  return args.findIndex((argument, index) => !argument.startsWith('-') && args[index - 1] !== '--config');
 }
 
 /**

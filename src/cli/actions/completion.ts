@@ -1,5 +1,6 @@
 import { GhwError } from '../../domain/errors.ts';
-import { commandPlace, createProgram } from '../run.ts';
+import { commandPlace } from '../command-place.ts';
+import { createProgram } from '../run.ts';
 import { completionScripts, shells } from '../completion/scripts.ts';
 import { printed, suggest } from '../completion/suggest.ts';
 import { valueSource } from '../completion/values.ts';
