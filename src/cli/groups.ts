@@ -28,7 +28,7 @@ function short(name: string): GroupEntry {
 /** All command groups, in the order in which a newcomer meets them. */
 export const groups = {
   init: {
-    description: 'write a configuration',
+    description: 'set everything up, by a few questions',
     load: async (cli) => (await import('./commands/init.ts')).initCommand(cli),
   },
   status: {

@@ -1,5 +1,6 @@
 import * as clack from '@clack/prompts';
 import { Interrupted } from './interrupt.ts';
+import { plainText } from './text.ts';
 
 /** A choice for {@link chosen}. */
 export interface Choice<Value extends string> {
@@ -14,8 +15,15 @@ export async function confirmed(message: string, { initial = false } = {}): Prom
 }
 
 /** Asks for one of several. @throws Interrupted after Ctrl-C */
-export async function chosen<Value extends string>(message: string, choices: readonly Choice<Value>[]): Promise<Value> {
-  return answered(await clack.select<Value>({ message, options: optionsOf(choices) }));
+export async function chosen<Value extends string>(
+  message: string,
+  choices: readonly Choice<Value>[],
+  { initial }: { readonly initial?: Value } = {},
+): Promise<Value> {
+  const options = optionsOf(choices);
+  return answered(
+    await clack.select<Value>({ message, options, ...(initial === undefined ? {} : { initialValue: initial }) }),
+  );
 }
 
 /** Asks for any number of several, also none. @throws Interrupted after Ctrl-C */
@@ -26,6 +34,11 @@ export async function chosenMany(message: string, choices: readonly Choice<strin
 /** Asks for something that is not to be seen. @throws Interrupted after Ctrl-C */
 export async function secret(message: string): Promise<string> {
   return answered(await clack.password({ message, validate: (text = '') => problemOf(text, { required: true }) }));
+}
+
+/** Says something between two questions. */
+export function say(text: string): void {
+  clack.log.message(plainText(text));
 }
 
 /** clack's own form, whose type depends on the value's in a way that a type parameter does not meet. */

@@ -39,6 +39,12 @@ export function expandHome(path: string, env: Environment): string {
   return path === '~' || path.startsWith('~/') ? join(home(env), path.slice(1)) : path;
 }
 
+/** A path as a person would write it: `~/x` for what is below the home directory. */
+export function withTilde(path: string, env: Environment): string {
+  const above = `${home(env)}/`;
+  return path.startsWith(above) ? `~/${path.slice(above.length)}` : path;
+}
+
 /**
  * A base directory: the variable's, else the one below the home directory that stands for it.
  *

@@ -128,7 +128,7 @@ describe('the wizard', () => {
       [
         ['Which repositories', ['Octo/world', 'other']],
         ['Which repositories', 'octo/readable octo/missing octo/hello'],
-        ['Which repositories', ''],
+        ['instead', ''],
         ...scriptedAgent,
       ],
       {},

@@ -8,10 +8,9 @@ import { type Answers, type InitOptions, answersOf } from '../init/answers.ts';
 import type { Asker } from '../init/asker.ts';
 import { askPaths } from '../init/paths-step.ts';
 import { askRepositories, obstacleOf } from '../init/repositories-step.ts';
+import { summaryOf } from '../init/summary.ts';
 import { accessOf, askToken, missingToken } from '../init/token-step.ts';
-import { configText } from '../init/template.ts';
 import { writeAnswers } from '../init/write.ts';
-import { plainText } from '../text.ts';
 import { describeCheck, examine, hasFault } from './doctor.ts';
 
 export type { InitOptions };
@@ -20,7 +19,7 @@ export type { InitOptions };
 export async function init(context: CommandContext, options: InitOptions, person?: Asker): Promise<void> {
   const { path } = locateConfig(context.configOptions);
   const asker =
-    options.yes === true ? undefined : (person ?? (context.interactive ? await atTerminal(context) : undefined));
+    options.yes === true ? undefined : (person ?? (context.interactive ? await import('../prompts.ts') : undefined));
   const { exists } = await readDocument(path);
   if (exists && options.force !== true && !(await asker?.confirmed(`${path} is there already. Replace it?`))) {
     throw new GhwError('NotApplicable', `${path} is there already; nothing was changed.`, {
@@ -45,16 +44,6 @@ export async function init(context: CommandContext, options: InitOptions, person
   context.out.data({ path, repositories, next }, () => ['Next:', ...next.map((line) => `  ${line}`)].join('\n'));
 }
 
-async function atTerminal(context: CommandContext): Promise<Asker> {
-  const prompts = await import('../prompts.ts');
-  return {
-    ...prompts,
-    say: (text) => {
-      context.out.note(plainText(text));
-    },
-  };
-}
-
 /** The wizard; undefined if the answers are not to be written after all. */
 async function asked(
   context: CommandContext,
@@ -68,7 +57,7 @@ async function asked(
   const agent = await askAgent(asker, given, { env, isNamed: options.agent !== undefined });
   const paths = await askPaths(asker, given, options);
   const answers = { ...given, ...token, repositories, ...agent, ...paths };
-  asker.say(`\n${configText(answers)}`);
+  asker.say(summaryOf(answers));
   return (await asker.confirmed(`Write this to ${path}?`, { initial: true })) ? answers : undefined;
 }
 

@@ -4,6 +4,7 @@ import type { PlanVersion } from '../../domain/plan.ts';
 import { countInput, parseInput } from '../../domain/schemas/input.ts';
 import { askIssues } from '../ask-issues.ts';
 import type { CommandContext } from '../context.ts';
+import type { Choice } from '../prompts.ts';
 import { stateLine } from '../describe.ts';
 import { type KnownState, knownPlans, planOf } from '../known-plans.ts';
 import { styledMarkdown } from '../markdown.ts';
@@ -11,6 +12,7 @@ import { nextCommand } from '../next-step.ts';
 import { page } from '../pager.ts';
 import { issueOf } from '../targets.ts';
 import { plainLine } from '../text.ts';
+import { editPlan } from './edit-plan.ts';
 import { personOf } from './issues.ts';
 
 export interface PlanReviewOptions {
@@ -78,13 +80,17 @@ interface Deciding {
 
 async function decide({ context, issue, plan, stale, by }: Deciding): Promise<void> {
   const { chosen, written } = await import('../prompts.ts');
-  const choice = await chosen(`What about plan version ${String(plan.version)}?`, [
+  const choices: readonly Choice<'approve' | 'revise' | 'edit' | 'reject' | 'later'>[] = [
     { value: 'approve', label: stale ? 'Approve although the issue has changed' : 'Approve' },
     { value: 'revise', label: 'Have it revised' },
+    { value: 'edit', label: 'Edit it yourself' },
     { value: 'reject', label: 'Reject' },
     { value: 'later', label: 'Decide later' },
-  ]);
+  ];
+  // An Enter that was meant for the pager must approve nothing.
+  const choice = await chosen(`What about plan version ${String(plan.version)}?`, choices, { initial: 'later' });
   if (choice === 'later') return;
+  if (choice === 'edit') return editPlan(context, { by }, [issue.repository, String(issue.number)]);
   if (choice === 'approve') {
     const input = { by, digest: plan.digest, staleOk: stale };
     await askIssues(context, [issue], {

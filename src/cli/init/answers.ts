@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { configSchema } from '../../config/schema.ts';
-import { type Environment, defaultDataPath } from '../../config/location.ts';
+import { type Environment, defaultDataPath, withTilde } from '../../config/location.ts';
 import { agentInput, lineInput, parseInput, repositoryInput, variableInput } from '../../domain/schemas/input.ts';
 import type { RepositoryEntry } from '../../config/edit-repositories.ts';
 
@@ -44,7 +44,7 @@ const defaults = configSchema.parse({});
  */
 export function answersOf(options: InitOptions, env: Environment): Answers {
   const line = (text: string, what: string): string => parseInput(lineInput, text, what);
-  const dataPath = line(options.dataPath ?? defaultDataPath(env), 'The data path');
+  const dataPath = line(options.dataPath ?? withTilde(defaultDataPath(env), env), 'The data path');
   return {
     ...pathsBelow(dataPath),
     ...(options.issuesPath === undefined ? {} : { issuesPath: line(options.issuesPath, 'The issues path') }),

@@ -40,7 +40,7 @@ export async function askRepositories(
     );
   const recent = github === null ? [] : await offered(github);
   if (recent.length === 0) return askByName(asker, github);
-  const chosen = await asker.chosenMany('Which repositories shall it work on? (space chooses, enter goes on)', [
+  const chosen = await asker.chosenMany('Which repositories shall it work on?', [
     ...recent.map(({ nameWithOwner, isPrivate }) => ({
       value: nameWithOwner,
       label: nameWithOwner,
@@ -60,8 +60,12 @@ async function offered(github: GitHub): Promise<readonly Repository[]> {
   return recent.filter((repository) => obstacleOf(repository) === undefined);
 }
 
-async function askByName(asker: Asker, github: GitHub | null): Promise<readonly RepositoryEntry[]> {
-  const text = await asker.written('Which repositories? (owner/repo, several with spaces; empty for later)', {
+async function askByName(
+  asker: Asker,
+  github: GitHub | null,
+  question = 'Which repositories? (owner/repo, several with spaces; empty for later)',
+): Promise<readonly RepositoryEntry[]> {
+  const text = await asker.written(question, {
     placeholder: 'octo/hello',
     check: namesIn,
   });
@@ -86,7 +90,8 @@ async function verify(
       hasFailed = true;
     }
   }
-  return hasFailed ? [...good, ...(await askByName(asker, github))] : good;
+  if (!hasFailed) return good;
+  return [...good, ...(await askByName(asker, github, 'Which repositories instead? (empty for none)'))];
 }
 
 function namesIn(text: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { expandHome } from '../../config/location.ts';
+import { expandHome, withTilde } from '../../config/location.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { lineInput, parseInput } from '../../domain/schemas/input.ts';
 import type { GitHub } from '../../github/github.ts';
@@ -43,7 +43,7 @@ export async function accessOf(answers: TokenAnswers, { env, configPath }: Surro
   const { origin } = await findToken(settings, withToken);
   const github = githubOf(settings, withToken);
   const { login } = await github.viewer();
-  return { github, login, origin: answers.newToken === null ? origin : 'what you typed' };
+  return { github, login, origin: answers.newToken === null ? origin : 'the one you typed' };
 }
 
 /** Asks until there is a token that GitHub takes, or until it is left for later. */
@@ -52,33 +52,38 @@ export async function askToken(asker: Asker, given: TokenAnswers, surroundings: 
     try {
       const access = await accessOf(answers, surroundings);
       const where = access.origin === 'GITHUB_TOKEN' ? '. Set GITHUB_TOKEN where `ghw up` runs, too' : '';
-      asker.say(`GitHub: you are ${access.login} (token from ${access.origin})${where}.`);
+      asker.say(`GitHub: you are ${access.login} (token: ${access.origin})${where}.`);
       return { answers, access };
     } catch (error) {
       const { name, message } = asGhwError(error);
       asker.say(`GitHub: ${message}`);
       const isAway = name === 'GitHubUnavailable' || name === 'GitHubRateLimited';
-      const choice = await asker.chosen('How shall gh-worker reach GitHub?', [
-        {
-          value: 'again',
-          label: 'Try again',
-          hint: isAway ? 'GitHub did not answer' : 'after `gh auth login` in another terminal',
-        },
-        { value: 'type', label: 'Type or paste a token', hint: 'it is kept in a file that only you may read' },
-        { value: 'file', label: 'Name a file that holds one' },
-        { value: 'later', label: 'Later', hint: 'set GITHUB_TOKEN where `ghw up` runs' },
-      ]);
+      const choice = await asker.chosen(
+        'How shall gh-worker reach GitHub?',
+        isAway ? [again, ...ways] : [...ways, again],
+      );
       if (choice === 'later') return { answers: { ...answers, newToken: null }, access: null };
-      if (choice !== 'again') answers = await askOther(asker, answers, choice, surroundings.configPath);
+      if (choice !== 'again') answers = await askOther(asker, answers, choice, surroundings);
     }
   }
 }
+
+const again = {
+  value: 'again',
+  label: 'Try again',
+  hint: 'such as after `gh auth login` in another terminal',
+} as const;
+const ways = [
+  { value: 'type', label: 'Type or paste a token', hint: 'it is kept in a file that only you may read' },
+  { value: 'file', label: 'Name a file that holds one' },
+  { value: 'later', label: 'Later', hint: 'set GITHUB_TOKEN where `ghw up` runs' },
+] as const;
 
 async function askOther(
   asker: Asker,
   answers: TokenAnswers,
   choice: 'type' | 'file',
-  configPath: string,
+  { configPath, env }: Surroundings,
 ): Promise<TokenAnswers> {
   if (choice === 'file') {
     const file = await asker.written('Which file? (only you may read it: mode 0600)', {
@@ -88,7 +93,7 @@ async function askOther(
     return { ...answers, tokenFile: file.trim(), newToken: null };
   }
   const newToken = (await asker.secret('The token: contents, issues and pull requests, read and write')).trim();
-  return { ...answers, newToken, tokenFile: join(dirname(configPath), 'token') };
+  return { ...answers, newToken, tokenFile: withTilde(join(dirname(configPath), 'token'), env) };
 }
 
 /** The words for a token that is missing, where nobody can be asked. */
