@@ -59,7 +59,11 @@ export type Change = (yaml: Document) => void;
 export function changed(base: ConfigDocument, change: Change): ConfigDocument {
   const { path, command, text } = base;
   const yaml = base.yaml.clone();
-  if (!isMap(yaml.contents)) yaml.contents = yaml.createNode({});
+  // `{}` would have everything that follows between its braces.
+  if (!isMap(yaml.contents) || yaml.contents.items.length === 0) {
+    const { comment = null, commentBefore = null } = yaml.contents ?? {};
+    yaml.contents = Object.assign(yaml.createNode({}), { comment, commentBefore });
+  }
   const layout = layoutOf(text);
   const before = base.yaml.toString(layout);
   change(yaml);
@@ -68,7 +72,7 @@ export function changed(base: ConfigDocument, change: Change): ConfigDocument {
       hint: `Nothing was changed. Change it by hand: ${command} config edit`,
     });
   }
-  const after = yaml.toString(layout);
+  const after = isMap(yaml.contents) && yaml.contents.items.length > 0 ? yaml.toString(layout) : commentsOf(yaml);
   const own = text.replaceAll('\r\n', '\n');
   const result =
     (['above', 'below'] as const)
@@ -107,6 +111,13 @@ function salvaged({ text, yaml, path }: ConfigDocument): string {
   visit(rest, { Alias: (_, alias) => (lost.has(alias) ? new Scalar(null) : undefined) });
   const result = rest.toString(layoutOf(text));
   return parseText(path, result).yaml.errors.length === 0 ? result : '';
+}
+
+/** What is left of a file without keys. */
+function commentsOf(yaml: Document): string {
+  const comments = [yaml.commentBefore, yaml.contents?.commentBefore, yaml.contents?.comment, yaml.comment];
+  const lines = comments.flatMap((comment) => comment?.split('\n') ?? []);
+  return lines.map((line) => (line === '' ? '\n' : `#${line}\n`)).join('');
 }
 
 /** Of keys that are there twice, the later one counts; sections that are there twice become one. */

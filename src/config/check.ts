@@ -130,6 +130,7 @@ function referenceProblems(
     position,
     what: `names the environment variable ${name}, which is not set.`,
     mend: `Set ${name}, or: ${mendMissing(document, key, raw, name)}`,
+    instead: `Set ${name} first, or give it a default: \${${name}:-…}`,
   }));
 }
 

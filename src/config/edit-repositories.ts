@@ -34,7 +34,7 @@ export async function addRepository(
     const after = changed(base, (yaml) => {
       if (index !== undefined) {
         for (const [key, value] of Object.entries(entry)) yaml.setIn(['repositories', index, key], value);
-      } else if (isSeq(yaml.get('repositories'))) yaml.addIn(['repositories'], yaml.createNode(entry));
+      } else if (isFilled(yaml.get('repositories'))) yaml.addIn(['repositories'], yaml.createNode(entry));
       else yaml.set('repositories', yaml.createNode([entry]));
     });
     return { ...(await save(document, after, options)), added: index === undefined, name: entry.name };
@@ -55,9 +55,14 @@ export async function removeRepository(
     if (index === undefined) return { path: document.path, remaining: [], backup: undefined, removed: false };
     const after = changed(base, (yaml) => {
       yaml.deleteIn(['repositories', index]);
+      if (!isFilled(yaml.get('repositories'))) yaml.delete('repositories');
     });
     return { ...(await save(document, after, options)), removed: true };
   });
+}
+
+function isFilled(list: unknown): boolean {
+  return isSeq(list) && list.items.length > 0;
 }
 
 /** The place of a repository in the file's list, by the name it was added under or has now, or by node id. */

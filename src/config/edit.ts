@@ -122,9 +122,7 @@ function refuse(problem: ConfigProblem | undefined, place: Key): void {
   throw new GhwError(
     'InvalidConfiguration',
     `${formatKey(problem.key.length === 0 ? place : problem.key)} ${problem.what}`,
-    {
-      hint: 'Nothing was changed.',
-    },
+    { hint: ['Nothing was changed.', problem.instead ?? ''].join(' ').trim() },
   );
 }
 
@@ -180,9 +178,9 @@ function deleteNode(yaml: Document, place: Key): void {
     if (comment) keepComment(parent, next?.key, comment);
     parent.items = parent.items.filter((item) => item !== pair);
   } else yaml.deleteIn(place);
-  const isEmptySection = above.length > 0 && isMap(parent) && parent.items.length === 0;
-  if (isEmptySection && !parent.comment && !parent.commentBefore && typeof above.at(-1) !== 'number')
-    deleteNode(yaml, above);
+  const isEmpty = (isMap(parent) || (isSeq(parent) && above[0] === 'repositories')) && parent.items.length === 0;
+  const isSection = above.length > 0 && typeof above.at(-1) !== 'number';
+  if (isSection && isEmpty && !parent.comment && !parent.commentBefore) deleteNode(yaml, above);
 }
 
 function keepComment(parent: Node, next: unknown, comment: string): void {

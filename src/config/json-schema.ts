@@ -61,9 +61,10 @@ export function keysBelow(key: Key): readonly string[] {
   return Object.keys(schemaAt(key)?.properties ?? {});
 }
 
-/** All keys that hold a value, in the order of the schema. */
-export function leafKeys(): readonly Key[] {
-  return [...leaves(configJsonSchema(), [])];
+/** All keys at or below `base` that hold a value, in the order of the schema. */
+export function leafKeys(base: Key = []): readonly Key[] {
+  const schema = schemaAt(base);
+  return schema === undefined ? [] : [...leaves(schema, base)];
 }
 
 const kinds: Readonly<Record<string, ValueKind>> = {

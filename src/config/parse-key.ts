@@ -2,6 +2,9 @@ import { GhwError } from '../domain/errors.ts';
 import { keysBelow, leafKeys, schemaAt } from './json-schema.ts';
 import { type Key, formatKey } from './key.ts';
 
+/** No key comes near; a longer text is compared with none. */
+const LONGEST_NAME = 200;
+
 /**
  * Reads a key as a person writes it: `implement.publish`, `repositories.octo/hello.plan.agent`, `sync.labels[0]`. Names
  * may be written with hyphens (`issues-path`). A repository whose name reads like a key stands in brackets:
@@ -25,26 +28,34 @@ export function splitKey(text: string): Key | undefined {
 
 /** The most similar of `candidates`, if any is similar enough to be meant. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
+  if (text.length > LONGEST_NAME) return undefined;
   const scored = candidates
     .map((candidate) => ({
       candidate,
       distance: distance(text.replaceAll('-', '_').toLowerCase(), candidate.replaceAll('-', '_').toLowerCase()),
     }))
     .sort((a, b) => a.distance - b.distance);
-  const best = scored[0];
-  return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  const [best] = scored;
+  if (best === undefined) return undefined;
+  const most = Math.min(Math.max(2, Math.floor(best.candidate.length / 3)), text.length - 1);
+  return best.distance <= most ? best.candidate : undefined;
 }
 
 /** A repository's name may hold dots: it ends before the first that a key of a repository follows. */
-function repositoryKey(text: string): Key | undefined {
-  for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
-    const below = splitParts(text.slice(dot))?.reduce<Key>(
-      (key, part) => [...key, spelled(key, part)],
-      ['repositories', text.slice(0, dot)],
-    );
-    if (below !== undefined && schemaAt(below) !== undefined) return below;
-  }
-  return ['repositories', text];
+function repositoryKey(text: string): Key {
+  const dots = [...text.matchAll(/\./g)].map(({ index }) => index);
+  const readings = dots.flatMap((dot) => {
+    const name: Key = ['repositories', text.slice(0, dot)];
+    const below = splitParts(text.slice(dot));
+    return below === undefined ? [] : [below.reduce<Key>((key, part) => [...key, spelled(key, part)], name)];
+  });
+  const known = readings.find((key) => schemaAt(key) !== undefined);
+  return known ?? readings.find(isMisspelled) ?? ['repositories', text];
+}
+
+/** `.reviw.max_rounds` behind a name is rather a slip than a part of the name. */
+function isMisspelled([section = '', name = '', first, second]: Key): boolean {
+  return typeof first === 'string' && second !== undefined && nearest(first, keysBelow([section, name])) !== undefined;
 }
 
 /** The parts of `.plan.agent`, `[octo/hello].plan`, `.labels[0]`; undefined for anything else. */
@@ -72,7 +83,9 @@ function unknownKey(text: string): GhwError {
       hint: secretWays,
     });
   }
-  const meant = nearest(text, leafKeys().map(formatKey));
+  const [section, name] = splitKey(text) ?? [];
+  const base = section === 'repositories' && name !== undefined ? [section, name] : [];
+  const meant = nearest(text, leafKeys(base).map(formatKey));
   return new GhwError('InvalidInput', `The configuration has no key ${JSON.stringify(text)}.`, {
     hint: meant === undefined ? 'See `ghw config list` for all keys.' : `Did you mean ${meant}?`,
   });

@@ -13,6 +13,8 @@ export interface ConfigProblem {
   readonly what: string;
   /** The command or step that mends it. */
   readonly mend: string;
+  /** What to do where it is the value that a person just gave. */
+  readonly instead?: string;
 }
 
 /** Where a problem is: `config.yaml:4:12`, or the name of a variable. */

@@ -51,6 +51,9 @@ const reviewFields = {
   ...choiceFields,
   max_rounds: z.int().min(0).max(20).describe('How often a review that asks for changes goes back to the agent.'),
 };
+const ownParallelism = {
+  parallelism: parallelism.describe('Of this repository’s issues at a time, within what holds for all.'),
+};
 const validationFields = {
   commands: z
     .array(printable)
@@ -70,9 +73,9 @@ const repositorySchema = z
     priority: z.enum(priorities).default('normal').describe('Whose work is taken first.'),
     active: z.boolean().default(true).describe('False: stays known, but nothing new is begun by itself.'),
     agent: ownSection('Comes before the keys of agent.', agentFields),
-    plan: ownSection('Comes before the keys of plan.', choiceFields),
-    implement: ownSection('Comes before the keys of implement.', implementFields),
-    review: ownSection('Comes before the keys of review.', reviewFields),
+    plan: ownSection('Comes before the keys of plan.', { ...choiceFields, ...ownParallelism }),
+    implement: ownSection('Comes before the keys of implement.', { ...implementFields, ...ownParallelism }),
+    review: ownSection('Comes before the keys of review.', { ...reviewFields, ...ownParallelism }),
     validation: ownSection('Comes before the keys of validation.', validationFields),
   })
   .describe('One repository; what it sets itself comes before the settings of the same name above it.');
