@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { installClaudeCode } from '../../src/agents/claude-code/locate.ts';
+import { claudeCode } from '../../src/agents/claude-code/distribution.ts';
+import { installCli } from '../../src/agents/install/find-cli.ts';
 import {
   startScriptedModel,
   type ModelReply,
@@ -19,7 +20,7 @@ let script: ModelScript;
 let scene: Scene;
 
 beforeAll(async () => {
-  ({ program } = await installClaudeCode());
+  ({ path: program } = await installCli(claudeCode));
 }, 900_000);
 
 beforeEach(async () => {

@@ -1,15 +1,14 @@
-import { existsSync } from 'node:fs';
 import { GhwError } from '../../domain/errors.ts';
 import type { AgentAdapter, Launch, SessionStart } from '../adapter.ts';
-import type { AgentCheck, AgentCheckOptions, AgentTask, CodingAgent } from '../agent.ts';
+import type { AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
+import { createCliFinder, type LocateOptions } from '../install/find-cli.ts';
 import { claudeArguments, claudeEnvironment } from './command.ts';
-import { isClaudeCodeInstalled, locateClaudeCode, type Installation, type LocateOptions } from './locate.ts';
+import { claudeCode } from './distribution.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
 import { isStreamEvent } from './lines.ts';
 import { createClaudeParser } from './parse.ts';
 import { claudeSessionCost, claudeSessionPaths } from './session.ts';
-import { CLAUDE_CODE_VERSION, versionWarning } from './version.ts';
 
 export interface ClaudeCodeOptions extends LocateOptions {
   /**
@@ -23,14 +22,7 @@ export interface ClaudeCodeOptions extends LocateOptions {
 
 /** Claude Code, Anthropic's command-line agent, as a native program without Node. */
 export function createClaudeCodeAgent(options: ClaudeCodeOptions = {}): CodingAgent {
-  let located: Promise<Installation> | undefined;
-
-  async function locate(): Promise<Installation> {
-    const known = await located?.catch(() => undefined);
-    if (known && existsSync(known.program)) return known;
-    located = locateClaudeCode(options);
-    return await located;
-  }
+  const finder = createCliFinder(claudeCode, options);
 
   async function launch(task: AgentTask, session: SessionStart): Promise<Launch> {
     const { apiKey } = options;
@@ -39,10 +31,10 @@ export function createClaudeCodeAgent(options: ClaudeCodeOptions = {}): CodingAg
         hint: 'Configure the variable or file that holds the key of the agent claude-code.',
       });
     }
-    const { program, readOnlyPaths } = await locate();
+    const { file, args, readOnlyPaths } = await finder.locate();
     return {
-      file: program,
-      args: claudeArguments(task, session),
+      file,
+      args: [...args, ...claudeArguments(task, session)],
       env: claudeEnvironment(options.baseUrl ?? null),
       stdin: task.prompt,
       secretInput: apiKey,
@@ -52,29 +44,10 @@ export function createClaudeCodeAgent(options: ClaudeCodeOptions = {}): CodingAg
     };
   }
 
-  async function check({ install }: AgentCheckOptions): Promise<AgentCheck> {
-    try {
-      if (!install && !(await isClaudeCodeInstalled(options))) {
-        const message = `Not there yet: the first run installs version ${CLAUDE_CODE_VERSION} (about 380 MB).`;
-        return { ok: true, version: null, path: null, message };
-      }
-      const { program, version } = await locate();
-      return { ok: true, version, path: program, message: versionWarning(version) };
-    } catch (error) {
-      const hint = error instanceof GhwError && error.hint !== undefined ? ` ${error.hint}` : '';
-      return {
-        ok: false,
-        version: null,
-        path: null,
-        message: `${error instanceof Error ? error.message : String(error)}${hint}`,
-      };
-    }
-  }
-
   const adapter: AgentAdapter = {
     name: 'claude-code',
     description: 'Claude Code, the command-line agent by Anthropic.',
-    check,
+    check: finder.check,
     launch,
     createParser: createClaudeParser,
     isProgress: isStreamEvent,

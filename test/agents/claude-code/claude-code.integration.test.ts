@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AgentEndKind, AgentTask, CodingAgent } from '../../../src/agents/agent.ts';
 import { createClaudeCodeAgent } from '../../../src/agents/claude-code/claude-code-agent.ts';
-import { installClaudeCode } from '../../../src/agents/claude-code/locate.ts';
+import { claudeCode } from '../../../src/agents/claude-code/distribution.ts';
+import { installCli } from '../../../src/agents/install/find-cli.ts';
 import { parseReviewReport, reviewSchema } from '../../../src/domain/schemas/review-report.ts';
 import { createSandbox } from '../../../src/sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
@@ -26,8 +27,8 @@ let model: ScriptedModel;
 let script: ModelScript;
 
 beforeAll(async () => {
-  const [found, cage] = await Promise.all([installClaudeCode(), createSandbox({ kind: 'auto' })]);
-  program = found.program;
+  const [found, cage] = await Promise.all([installCli(claudeCode), createSandbox({ kind: 'auto' })]);
+  program = found.path;
   sandbox = cage;
   model = await startScriptedModel((request) => script(request));
 }, 900_000);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { claudeArguments, claudeEnvironment } from '../../../src/agents/claude-code/command.ts';
-import { parseVersion, platformPackage, versionWarning } from '../../../src/agents/claude-code/version.ts';
 import { createNoSandbox } from '../../../src/sandbox/none.ts';
 import { makeTask } from '../support.ts';
 
@@ -75,30 +74,5 @@ describe('the command line of Claude Code', () => {
       'DISABLE_AUTOUPDATER',
       'LANG',
     ]);
-  });
-});
-
-describe('the version of Claude Code', () => {
-  it.each([
-    ['2.1.329 (Claude Code)\n', '2.1.329'],
-    ['claude: command not found', null],
-    ['', null],
-  ])('is read from %j', (output, version) => {
-    expect(parseVersion(output)).toBe(version);
-  });
-
-  it('is warned of where it is not the one that was tried out', () => {
-    expect(versionWarning('2.1.329')).toBe('');
-    expect(versionWarning('2.0.1')).toContain('2.0.1 was not tried out');
-  });
-
-  it.each([
-    ['linux', 'x64', false, '@anthropic-ai/claude-code-linux-x64'],
-    ['linux', 'arm64', true, '@anthropic-ai/claude-code-linux-arm64-musl'],
-    ['darwin', 'arm64', false, '@anthropic-ai/claude-code-darwin-arm64'],
-    ['linux', 'riscv64', false, null],
-    ['sunos', 'x64', false, null],
-  ])('comes for %s on %s (musl: %s) from %s', (platform, arch, musl, expected) => {
-    expect(platformPackage(platform, arch, musl)).toBe(expected);
   });
 });
