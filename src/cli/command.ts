@@ -7,6 +7,8 @@ import type { Io } from './io.ts';
 export interface Cli {
   readonly io: Io;
   exitCode: ExitCode;
+  /** All commands, one of them with what is below it. */
+  readonly program: (name: string | undefined) => Promise<Command>;
 }
 
 /** A group of commands, or the program. It throws instead of ending the process. */

@@ -18,7 +18,7 @@ import { version } from './version.ts';
  * @returns the exit code: one of {@link exitCodes}, or a plug-in's own
  */
 export async function run(args: readonly string[], io: Io): Promise<number> {
-  const cli: Cli = { io, exitCode: exitCodes.ok };
+  const cli: Cli = { io, exitCode: exitCodes.ok, program: (name) => createProgram(cli, name) };
   try {
     const place = commandPlace(args);
     const name = place === -1 ? undefined : args[place];
@@ -40,7 +40,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
  *
  * @param name - the command that is wanted; without one there is only help to give
  */
-export async function createProgram(cli: Cli, name: string | undefined): Promise<Command> {
+async function createProgram(cli: Cli, name: string | undefined): Promise<Command> {
   const program = group('ghw', 'Turns GitHub issues into merged pull requests.')
     .version(version(), '--version', 'print the version')
     .option('--config <file>', 'the configuration file')

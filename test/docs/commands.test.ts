@@ -13,6 +13,7 @@ interface Mention {
 const cli: Cli = {
   io: { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough(), env: {} },
   exitCode: 0,
+  program: () => Promise.resolve(group('ghw', '')),
 };
 
 /** The words that a shell would make of a line without anything special in it. */

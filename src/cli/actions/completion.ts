@@ -1,6 +1,5 @@
 import { GhwError } from '../../domain/errors.ts';
 import { commandPlace } from '../command-place.ts';
-import { createProgram } from '../run.ts';
 import { completionScripts, shells } from '../completion/scripts.ts';
 import { printed, suggest } from '../completion/suggest.ts';
 import { valueSource } from '../completion/values.ts';
@@ -21,7 +20,7 @@ export async function completeWords(cli: Cli, words: readonly string[]): Promise
   const place = commandPlace(before);
   const context = new CommandContext(cli.io, { config: configOf(before) });
   try {
-    const program = await createProgram(cli, before[place]);
+    const program = await cli.program(before[place]);
     cli.io.stdout.write(printed(await suggest(program, words, valueSource(context))));
   } catch {
     cli.io.stdout.write(printed({ candidates: [], directive: 'none' }));

@@ -1,35 +1,15 @@
 import type { RecordedProgress } from '../../domain/issue-record.ts';
-import type { IssueIdentity, RunRecord } from '../../domain/issue-state.ts';
+import type { IssueIdentity } from '../../domain/issue-state.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
-import type { PlanVersion } from '../../domain/plan.ts';
 import type { IssueSummary } from '../../domain/summary.ts';
-import type { LedgerAuditEntry, LedgerIssue, LedgerRun } from '../../ledger/ledger.ts';
+import type { LedgerAuditEntry } from '../../ledger/ledger.ts';
 import { type Attempt, attempt } from '../attempt.ts';
 import { readAudit } from '../audit.ts';
 import type { CommandContext } from '../context.ts';
 import { nextCommand } from '../next-step.ts';
-import { describeHistory } from '../show-issue.ts';
+import { type IssueHistory, describeHistory } from '../issue-history.ts';
 import { issueOf } from '../targets.ts';
-
-/** What `ghw issues show --json` prints. `docs/commands.md` explains it. */
-export interface IssueHistory {
-  readonly repository: string;
-  readonly number: number;
-  /** As GitHub last showed it; null where the ledger does not know it. */
-  readonly issue: LedgerIssue | null;
-  /** Null if nobody ever worked on it. */
-  readonly state: Omit<IssueSummary, 'runs'> | null;
-  /** True if its workflow answered; else the state is what it last told. */
-  readonly live: boolean;
-  /** Oldest first, without their texts. */
-  readonly plans: readonly Omit<PlanVersion, 'text'>[];
-  /** Oldest first. */
-  readonly runs: readonly (RunRecord | LedgerRun)[];
-  /** The newest of it, newest first. */
-  readonly audit: readonly LedgerAuditEntry[];
-  readonly next: string | null;
-}
 
 const AUDIT_TAIL = 10;
 

@@ -1,10 +1,32 @@
+import type { RunRecord } from '../domain/issue-state.ts';
 import { formatIssue } from '../domain/issue.ts';
-import type { IssueHistory } from './actions/show-issue.ts';
+import type { PlanVersion } from '../domain/plan.ts';
+import type { IssueSummary } from '../domain/summary.ts';
+import type { LedgerAuditEntry, LedgerIssue, LedgerRun } from '../ledger/ledger.ts';
 import { auditTable, shortTime } from './audit.ts';
 import type { CommandContext } from './context.ts';
 import { changeLine, shortDigest, stateLine } from './describe.ts';
 import { renderTable } from './table.ts';
 import { formatUsd, plainLine } from './text.ts';
+
+/** What `ghw issues show --json` prints. `docs/commands.md` explains it. */
+export interface IssueHistory {
+  readonly repository: string;
+  readonly number: number;
+  /** As GitHub last showed it; null where the ledger does not know it. */
+  readonly issue: LedgerIssue | null;
+  /** Null if nobody ever worked on it. */
+  readonly state: Omit<IssueSummary, 'runs'> | null;
+  /** True if its workflow answered; else the state is what it last told. */
+  readonly live: boolean;
+  /** Oldest first, without their texts. */
+  readonly plans: readonly Omit<PlanVersion, 'text'>[];
+  /** Oldest first. */
+  readonly runs: readonly (RunRecord | LedgerRun)[];
+  /** The newest of it, newest first. */
+  readonly audit: readonly LedgerAuditEntry[];
+  readonly next: string | null;
+}
 
 /** One issue's history for people. */
 export function describeHistory(context: CommandContext, history: IssueHistory): string {
