@@ -72,7 +72,8 @@ async function bundleCommands() {
   const requireFromHere =
     "import { createRequire as ghwRequire } from 'node:module'; const require = ghwRequire(import.meta.url);";
   await bundle({
-    entryPoints: [join(folder, 'quick.js')],
+    // Not quick.js itself: the compiler, which writes only what has changed, would leave the last bundle there.
+    entryPoints: { quick: join(folder, 'run.js') },
     outdir: folder,
     chunkNames: 'quick-[hash]',
     allowOverwrite: true,
