@@ -63,6 +63,10 @@ export const groups = {
     description: 'show who did what',
     load: async (cli) => (await import('./commands/audit.ts')).auditCommand(cli),
   },
+  work: {
+    description: 'work cycles: sync, plan, implement and review, once or by a schedule',
+    load: async (cli) => (await import('./commands/work.ts')).workCommand(cli),
+  },
   sync: short('sync'),
   list: short('list'),
   plan: short('plan'),

@@ -84,12 +84,17 @@ export async function startSync(
 async function watch(handle: SyncHandle, signal: AbortSignal, tell: (status: SyncStatus) => void): Promise<void> {
   while (!signal.aborted) {
     const step = await pendingStepOf(handle).catch(() => undefined);
-    if (step !== undefined && !signal.aborted) tell({ progress: progressOf(step), lastFailure: step.lastFailure });
+    if (step !== undefined && !signal.aborted) tell(syncStatusOf(step));
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function progressOf({ details }: PendingStep): SyncProgress | null {
+/** What the step that reads repositories tells. */
+export function syncStatusOf({ details, lastFailure }: PendingStep): SyncStatus {
+  return { progress: progressOf(details), lastFailure };
+}
+
+function progressOf(details: PendingStep['details']): SyncProgress | null {
   const { total, finished, read, repository } = details as Partial<SyncProgress>;
   if (typeof total !== 'number' || typeof finished !== 'number' || typeof read !== 'number') return null;
   return { total, finished, read, repository: typeof repository === 'string' ? repository : null };

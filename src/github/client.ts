@@ -7,7 +7,13 @@ import type { GitHub, NewPullRequest, OwnComment, RepositoryAddress } from './gi
 import { issueNumberPages, issuePages } from './issue-lists.ts';
 import { createComment, editComment, listComments } from './operations/comment.ts';
 import { createPullRequest, listPullRequests, toPullRequest } from './operations/pull-request.ts';
-import { readRecentRepositories, readRepository, readViewer, toRepository } from './operations/repository.ts';
+import {
+  listRepositoriesOfOwner,
+  readRecentRepositories,
+  readRepository,
+  readViewer,
+  toRepository,
+} from './operations/repository.ts';
 import { readRepositoryById } from './operations/sync.ts';
 import { pages } from './paging.ts';
 import { readPermission } from './permission.ts';
@@ -24,6 +30,7 @@ export function createGitHub(options: TransportOptions): GitHub {
     viewer,
     repository: (nameWithOwner) => repository(transport, nameWithOwner),
     recentRepositories: (most) => recentRepositories(transport, most),
+    repositoriesOf: (owner) => repositoriesOf(transport, owner),
     issue: (address) => readIssue(transport, address),
     repositoryById: (address) => repositoryById(transport, address),
     lookAt: (repositories) => lookAt(transport, repositories),
@@ -51,6 +58,16 @@ async function repository(transport: Transport, nameWithOwner: string): Promise<
 async function recentRepositories(transport: Transport, first: number): Promise<readonly Repository[]> {
   const { viewer } = await transport.query(readRecentRepositories, { first }, 'list the repositories of this token');
   return (viewer.repositories.nodes ?? []).filter((node) => node !== null).map(toRepository);
+}
+
+async function* repositoriesOf(transport: Transport, owner: string): AsyncGenerator<readonly Repository[], void> {
+  const doing = `list the repositories of ${owner}`;
+  const all = pages(async (after) => {
+    const answer = await transport.query(listRepositoriesOfOwner, { owner, after }, doing);
+    if (answer.repositoryOwner === null) throw notFound(doing);
+    return answer.repositoryOwner.repositories;
+  }, doing);
+  for await (const page of all) yield page.map(toRepository);
 }
 
 async function repositoryById(transport: Transport, { id, nameWithOwner }: RepositoryAddress): Promise<Repository> {

@@ -92,6 +92,8 @@ export interface GitHub {
   repository(nameWithOwner: string): Promise<Repository>;
   /** Repositories that our own identity has to do with, newest push first, without archived ones. One request. */
   recentRepositories(most: number): Promise<readonly Repository[]>;
+  /** All repositories of a person or organisation that are not archived and that our identity sees, in pages without a cap. */
+  repositoriesOf(owner: string): AsyncIterable<readonly Repository[]>;
   /** The whole issue, with all its comments and linked pull requests (paged without a cap). */
   issue(address: IssueAddress): Promise<IssueSnapshot>;
   /** The repository behind a node id, whatever its name is by now. */

@@ -6,8 +6,8 @@ import type { CommandContext } from '../context.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { createLiveLine } from '../live-line.ts';
-import { progressBar } from '../progress-bar.ts';
 import { type SyncOptions, syncFilterOf } from '../sync-filter.ts';
+import { describeSynced, syncProgressText } from '../sync-text.ts';
 import { repositoryOf, targetsOf } from '../targets.ts';
 import { plainLine } from '../text.ts';
 
@@ -44,7 +44,7 @@ export async function syncIssues(
     });
   }
   const results = await follow(context, { repositories, filter, anew: options.all ?? false });
-  context.out.data(results, () => [...results.map(describe), 'Next: ghw issues list'].join('\n'));
+  context.out.data(results, () => [...results.map(describeSynced), 'Next: ghw issues list'].join('\n'));
   report(context, results);
 }
 
@@ -55,7 +55,7 @@ async function follow(context: CommandContext, selection: SyncSelection): Promis
   let told: string | undefined;
   const onProgress = (status: SyncStatus): void => {
     if (context.out.json) return;
-    const { steady, moving } = progressText(status, selection.repositories.length);
+    const { steady, moving } = syncProgressText(status, selection.repositories.length);
     line.show(`${steady}${moving}`, steady === told ? undefined : steady);
     told = steady;
   };
@@ -76,37 +76,6 @@ async function follow(context: CommandContext, selection: SyncSelection): Promis
     line.clear();
   }
 }
-
-/** What is told where there is no terminal, and what changes all the time beside it. */
-function progressText(
-  { progress, lastFailure }: SyncStatus,
-  total: number,
-): { readonly steady: string; readonly moving: string } {
-  const failure = lastFailure === null ? '' : ` · tried again: ${lastFailure.slice(0, 200)}`;
-  if (progress === null) return { steady: `${String(total)} repositories${failure}`, moving: '' };
-  const { finished, read, repository } = progress;
-  return {
-    steady: `${progressBar(finished, total)} ${String(finished)}/${String(total)} repositories${failure}`,
-    moving: ` · ${String(read)} issues read${repository === null ? '' : ` · ${repository}`}`,
-  };
-}
-
-function describe(result: RepositorySyncResult): string {
-  const { repository, renamedFrom, archived, outcome, issues } = result;
-  const aside = [renamedFrom === null ? '' : `was ${renamedFrom}`, archived ? 'archived' : ''].filter(
-    (text) => text !== '',
-  );
-  const name = aside.length === 0 ? repository : `${repository} (${aside.join(', ')})`;
-  const counts = (['added', 'changed', 'closed', 'reopened', 'gone'] as const)
-    .filter((key) => issues[key] > 0)
-    .map((key) => `${String(issues[key])} ${words[key]}`);
-  const news = counts.length === 0 ? 'nothing new' : counts.join(', ');
-  if (outcome === 'failed') return `${name}: failed`;
-  if (outcome === 'filtered') return `${name}: ${String(issues.read)} read by the filter, ${news}`;
-  return `${name}: ${news}`;
-}
-
-const words = { added: 'new', changed: 'changed', closed: 'closed', reopened: 're-opened', gone: 'gone' } as const;
 
 /** Names every repository that failed; the exit code is that of the first. */
 function report(context: CommandContext, results: readonly RepositorySyncResult[]): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Permission, Repository } from '../../domain/issue.ts';
 import { graphql } from '../graphql.ts';
-import { operation } from '../operation.ts';
+import { connection, operation } from '../operation.ts';
 
 export const repositoryFields = graphql(`
   fragment RepositoryFields on Repository {
@@ -84,6 +84,29 @@ export const readRepository = operation(
     [repositoryFields],
   ),
   z.object({ repository: repositoryAnswer.nullable() }),
+  { needs: 'Metadata: read, Contents: read' },
+);
+
+export const listRepositoriesOfOwner = operation(
+  graphql(
+    `
+      query ListRepositoriesOfOwner($owner: String!, $after: String) {
+        repositoryOwner(login: $owner) {
+          repositories(first: 100, after: $after, ownerAffiliations: [OWNER], isArchived: false) {
+            pageInfo {
+              hasNextPage
+              endCursor
+            }
+            nodes {
+              ...RepositoryFields
+            }
+          }
+        }
+      }
+    `,
+    [repositoryFields],
+  ),
+  z.object({ repositoryOwner: z.object({ repositories: connection(repositoryAnswer) }).nullable() }),
   { needs: 'Metadata: read, Contents: read' },
 );
 
