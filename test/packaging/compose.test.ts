@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { checkDocument } from '../../src/config/check.ts';
+import { parseText } from '../../src/config/document.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -47,6 +49,15 @@ describe('docker-compose.yml', () => {
         expect(compose.services[name]).toHaveProperty('healthcheck');
       }
     }
+  });
+
+  it('gives the worker what the example of its configuration asks for', async () => {
+    const text = await readFile(join(root, 'examples', 'compose.yaml'), 'utf8');
+    const { config, problems } = checkDocument(parseText('examples/compose.yaml', text), {});
+    const { environment = {} } = compose.services.worker ?? {};
+
+    expect(problems).toEqual([]);
+    expect(Object.keys(environment)).toContain(config?.agents['claude-code'].api_key_env);
   });
 
   it('shows nothing to other machines', () => {

@@ -54,6 +54,7 @@ describe('the published package', () => {
       'README.md',
       'docker-compose.yml',
       'examples/agent-script.yaml',
+      'examples/compose.yaml',
       'examples/config.yaml',
       'package.json',
       'schema/config.schema.json',
