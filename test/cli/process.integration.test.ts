@@ -128,7 +128,7 @@ describe('an issue, command by command', () => {
       expect(opened.code).toBe(0);
       expect(opened.stdout).toContain('pull request: https://example.test/octo/hello/pull/7');
 
-      const listed = await ghw('issues', 'list', '--state', 'pr opened');
+      const listed = await ghw('issues', 'list', '--implementation', 'PR opened');
       expect(listed.stdout).toMatch(new RegExp(`${issue} +approved +PR opened +#7 +person`));
     });
   }, 60_000);
@@ -238,7 +238,7 @@ describe('Ctrl-C', () => {
         const ended = await second;
         expect(ended.exitCode).toBe(130);
         expect(String(ended.stderr)).toContain(`${issue}: cancelled; its work is kept.`);
-        expect((await ghw('issues', 'list', '--state', 'none', '--json')).stdout).toContain('"planState": "none"');
+        expect((await ghw('issues', 'list', '--plan', 'none', '--json')).stdout).toContain('"planState": "none"');
       },
       { runAgent: untilStopped },
     );
