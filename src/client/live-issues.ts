@@ -1,5 +1,7 @@
 import { GhwError } from '../domain/errors.ts';
-import { ISSUE_WORKFLOW, syncSignal } from '../workflows/protocol.ts';
+import type { IssueIdentity } from '../domain/issue-state.ts';
+import { formatIssue } from '../domain/issue.ts';
+import { ISSUE_WORKFLOW, issueWorkflowId, syncSignal } from '../workflows/protocol.ts';
 import type { TemporalClient } from './connection.ts';
 import { isNotFound } from './errors.ts';
 
@@ -12,9 +14,11 @@ export interface LiveIssues {
   ids(): Promise<ReadonlySet<string>>;
   /** Has an issue read anew; nothing if it has ended meanwhile. @throws GhwError `TemporalUnreachable` */
   refresh(workflowId: string): Promise<void>;
+  /** Begins an issue's life anew; one that lives reads its issue. @throws GhwError `TemporalUnreachable` */
+  begin(issue: IssueIdentity): Promise<void>;
 }
 
-export function liveIssues({ client }: TemporalClient): LiveIssues {
+export function liveIssues({ client }: TemporalClient, taskQueue: string): LiveIssues {
   return {
     ids: async () => {
       const ids = new Set<string>();
@@ -31,6 +35,19 @@ export function liveIssues({ client }: TemporalClient): LiveIssues {
         await client.workflow.getHandle(workflowId).signal(syncSignal);
       } catch (error) {
         if (!isNotFound(error)) throw unreachable(`tell ${workflowId} that its issue has changed`, error);
+      }
+    },
+    begin: async (issue) => {
+      try {
+        await client.workflow.signalWithStart(ISSUE_WORKFLOW, {
+          workflowId: issueWorkflowId(issue.repository, issue.number),
+          taskQueue,
+          staticSummary: formatIssue(issue),
+          args: [{ issue }],
+          signal: syncSignal,
+        });
+      } catch (error) {
+        throw unreachable(`begin ${formatIssue(issue)} anew`, error);
       }
     },
   };

@@ -82,7 +82,7 @@ export function createDependencies(
         const now = await settings();
         return resolvePolicy(now, configuredName(now, name, id));
       },
-      live: liveIssues(options.issues.temporal),
+      live: liveIssues(options.issues.temporal, options.issues.taskQueue),
       configured: async () => repositoryEntries(await settings()),
       syncParallelism: config.sync.parallelism,
       door: issueDoor(options.issues.temporal, config.temporal.task_queue),

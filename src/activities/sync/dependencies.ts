@@ -1,3 +1,4 @@
+import type { IssueIdentity } from '../../domain/issue-state.ts';
 import type { GitHub } from '../../github/github.ts';
 import type { ConfiguredRepository, Ledger } from '../../ledger/ledger.ts';
 
@@ -7,6 +8,8 @@ export interface LiveIssues {
   ids(): Promise<ReadonlySet<string>>;
   /** Has a live issue read anew; nothing happens where it has ended meanwhile. */
   refresh(workflowId: string): Promise<void>;
+  /** Begins an issue's life anew; one that lives reads its issue. */
+  begin(issue: IssueIdentity): Promise<void>;
 }
 
 /** A repository of the configuration, which may not know its node id yet. */

@@ -1,22 +1,44 @@
+import type { IssueIdentity } from '../../domain/issue-state.ts';
 import { issueWorkflowId } from '../../workflows/protocol.ts';
-import type { LiveIssues } from './dependencies.ts';
+import type { StoredIssue } from '../../ledger/ledger.ts';
+import type { SyncDependencies } from './dependencies.ts';
 
-/** Has live issues read anew, of the repository whose workflows have that name. */
-export type RefreshLive = (repository: string, numbers: readonly number[]) => Promise<void>;
+/** An issue that has changed; `none` for one whose change an earlier attempt has stored, and perhaps not told. */
+export interface ChangedIssue extends StoredIssue {
+  readonly isOpen: boolean;
+}
+
+/** Tells the workflows of issues that these have changed. */
+export type RefreshLive = (
+  repository: { readonly id: string; readonly name: string },
+  issues: readonly ChangedIssue[],
+) => Promise<void>;
 
 /**
+ * Has live issues read anew, and begins the life of one anew that had ended because it was closed.
+ *
  * Asks once for all live issues, when the first one has changed: most issues have no workflow, and one list of a thousand
  * costs as much as one signal. A workflow that begins after the list reads its issue by itself.
  */
-export function refreshLive(live: LiveIssues): RefreshLive {
+export function refreshLive({ ledger, live }: Pick<SyncDependencies, 'ledger' | 'live'>): RefreshLive {
   let known: Promise<ReadonlySet<string>> | undefined;
-  return async (repository, numbers) => {
-    if (numbers.length === 0) return;
+  return async ({ id: repositoryId, name: repository }, issues) => {
+    if (issues.length === 0) return;
     known ??= live.ids();
     const ids = await known;
-    for (const number of numbers) {
-      const id = issueWorkflowId(repository, number);
-      if (ids.has(id)) await live.refresh(id);
+    for (const changed of issues) {
+      const issue: IssueIdentity = { repository, repositoryId, number: changed.number };
+      const workflowId = issueWorkflowId(repository, changed.number);
+      if (ids.has(workflowId)) await live.refresh(workflowId);
+      else if (await isBack(issue, changed)) await live.begin(issue);
     }
   };
+
+  /** What ended for another reason, such as a person's cancel, stays ended. */
+  async function isBack(issue: IssueIdentity, { isOpen, change }: ChangedIssue): Promise<boolean> {
+    if (!isOpen || (change !== 'reopened' && change !== 'none')) return false;
+    const outcome = (await ledger.issues.find(issue))?.progress?.outcome;
+    // Merging closes an issue only where the pull request says so: one that is open may never have been closed.
+    return outcome === 'closed' || (outcome === 'merged' && change === 'reopened');
+  }
 }

@@ -44,7 +44,7 @@ async function syncAll(
   const looks = await github.lookAt(
     open.flatMap(({ id, name }) => (id === null ? [] : [{ id, nameWithOwner: known.get(id)?.nameWithOwner ?? name }])),
   );
-  const parties: SyncParties = { github, ledger, attempt, refresh: refreshLive(deps.live) };
+  const parties: SyncParties = { github, ledger, attempt, refresh: refreshLive(deps) };
   const run = new Run(parties, { filter, anew: selection.anew });
   const limit = pLimit(deps.syncParallelism);
   const ends = await Promise.allSettled(

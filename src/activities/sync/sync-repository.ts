@@ -57,7 +57,8 @@ export async function syncCompletely(parties: SyncParties, target: Target, anew:
   if (isWhole || (await ledger.issues.known(known.id)).length !== issueCount) {
     const throwIfCancelled = (): void => attempt.throwIfCancelled();
     const { stored, gone } = await reconcile({ github, ledger, throwIfCancelled }, glance, isWhole ? listed : null);
-    await parties.refresh(known.name, [...stored.map(({ number }) => number), ...gone]);
+    const left = gone.map((number) => ({ number, change: 'changed', isOpen: false }) as const);
+    await parties.refresh(known, [...stored.map((issue) => ({ ...issue, isOpen: true })), ...left]);
     counts = { ...counted(counts, stored), gone: counts.gone + gone.length };
   }
   await moveWatermark(ledger, known, settledBy(glance, at));
@@ -97,13 +98,15 @@ async function keep(
 ): Promise<readonly StoredIssue[]> {
   if (issues.length === 0) return [];
   const stored = await ledger.issues.store(known.id, issues);
-  const changed = new Set(stored.filter(({ change }) => change !== 'none').map(({ number }) => number));
+  const changes = new Map(stored.map(({ number, change }) => [number, change]));
   const told = Date.parse(known.watermark ?? new Date(0).toISOString());
   await refresh(
-    known.name,
-    issues
-      .filter((issue) => changed.has(issue.number) || Date.parse(issue.updatedAt) > told)
-      .map(({ number }) => number),
+    known,
+    issues.flatMap(({ number, state, updatedAt }) => {
+      const change = changes.get(number) ?? 'none';
+      if (change === 'none' && Date.parse(updatedAt) <= told) return [];
+      return { number, change, isOpen: state === 'open' };
+    }),
   );
   return stored;
 }

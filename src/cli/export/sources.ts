@@ -48,7 +48,7 @@ async function reachLive(context: CommandContext): Promise<Sources['live']> {
   const client = await context.issues();
   const { temporal, taskQueue } = client;
   if (!(await findsWorker(temporal, taskQueue))) return null;
-  return { client, ids: await liveIssues(temporal).ids() };
+  return { client, ids: await liveIssues(temporal, taskQueue).ids() };
 }
 
 /** True if the issue's workflow can be asked. */

@@ -1,14 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LiveIssues } from '../../../src/activities/sync/dependencies.ts';
+import type { IssueOutcome } from '../../../src/domain/issue-state.ts';
+import { pendingRecord } from '../../../src/domain/record.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { issueWorkflowId } from '../../../src/workflows/protocol.ts';
+import { issueThat } from '../../domain/builders.ts';
 import { type Bench, failureOf } from '../support.ts';
-import { type SyncWorld, startSyncWorld, range } from './support.ts';
+import { type SyncedRepository, type SyncWorld, startSyncWorld, range } from './support.ts';
 
 let world: SyncWorld;
 let hub: Bench['hub'];
+let ledger: Ledger;
 
 beforeAll(async () => {
   world = await startSyncWorld();
-  ({ hub } = world);
+  ({ hub, ledger } = world);
 });
 afterAll(() => world.cleanUp());
 
@@ -94,6 +101,13 @@ describe('issues that are gone', () => {
   });
 });
 
+/** No issue lives. */
+const nobody: LiveIssues = {
+  ids: () => Promise.resolve(new Set<string>()),
+  refresh: () => Promise.resolve(),
+  begin: () => Promise.resolve(),
+};
+
 describe('live issues', () => {
   it('are told to read their issue when it has changed, and no others', async () => {
     const hello = await world.repositoryWith(5);
@@ -125,7 +139,7 @@ describe('live issues', () => {
     hello.live.add(issueWorkflowId(hello.name, 2));
     hub.seed.closeIssue(hello.name, 2);
     const died = hello.attempt({
-      deps: { live: { ids: () => Promise.reject(new Error('killed')), refresh: () => Promise.resolve() } },
+      deps: { live: { ...nobody, ids: () => Promise.reject(new Error('killed')) } },
     });
     await failureOf(died.result);
 
@@ -143,11 +157,65 @@ describe('live issues', () => {
       asked += 1;
       return Promise.resolve(new Set());
     };
-    const live = { ids, refresh: () => Promise.resolve() };
+    const live = { ...nobody, ids };
 
     await both.sync({ deps: { live } });
     await both.sync({ deps: { live } });
 
     expect(asked).toBe(1);
+  });
+});
+
+describe('an issue that is open again', () => {
+  /** A repository with an issue whose workflow ended like that, as the ledger remembers it; then GitHub has it closed. */
+  async function worked(outcome: IssueOutcome): Promise<SyncedRepository> {
+    const hello = await world.repositoryWith(1);
+    await hello.sync();
+    hub.seed.closeIssue(hello.name, 1);
+    await hello.sync();
+    const { record } = pendingRecord(issueThat.hasPlan()) ?? {};
+    const [listed] = await hello.issues(hello.id);
+    if (record === undefined || listed === undefined) throw new Error('There is nothing to record.');
+    await ledger.issues.record({
+      ...{ ...record, listed, plans: [], runs: [], audit: [] },
+      issue: { repository: hello.name, repositoryId: hello.id, number: 1 },
+      progress: { ...record.progress, outcome },
+      ...{ workflowId: issueWorkflowId(hello.name, 1), execution: randomUUID(), at: hub.clock.now() },
+    });
+    hub.seed.reopenIssue(hello.name, 1);
+    return hello;
+  }
+
+  it.each([
+    { outcome: 'closed', begins: true },
+    { outcome: 'merged', begins: true },
+    { outcome: 'cancelled', begins: false },
+  ] as const)('lives anew if its workflow ended because it was $outcome: $begins', async ({ outcome, begins }) => {
+    const hello = await worked(outcome);
+
+    await hello.sync();
+
+    expect(hello.begun).toEqual(begins ? [issueWorkflowId(hello.name, 1)] : []);
+  });
+
+  it('stays as it is if nobody worked on it', async () => {
+    const hello = await world.repositoryWith(1);
+    hub.seed.closeIssue(hello.name, 1);
+    await hello.sync();
+    hub.seed.reopenIssue(hello.name, 1);
+
+    await hello.sync();
+
+    expect(hello.begun).toEqual([]);
+  });
+
+  it('lives anew also if the attempt that stored it died before', async () => {
+    const hello = await worked('closed');
+    const died = hello.attempt({ deps: { live: { ...nobody, begin: () => Promise.reject(new Error('killed')) } } });
+    await failureOf(died.result);
+
+    await hello.sync({ after: died });
+
+    expect(hello.begun).toEqual([issueWorkflowId(hello.name, 1)]);
   });
 });

@@ -6,6 +6,7 @@ import { createSyncRepositories } from '../../../src/activities/sync/sync-reposi
 import type { RepositorySyncResult, SyncFilter, SyncSelection } from '../../../src/domain/selection.ts';
 import { createGitHub } from '../../../src/github/client.ts';
 import type { Ledger, LedgerIssue } from '../../../src/ledger/ledger.ts';
+import { issueWorkflowId } from '../../../src/workflows/protocol.ts';
 import { startLedger } from '../ledger-support.ts';
 import { type Attempt, type Bench, IDENTITY, TOKEN, attempt, createBench } from '../support.ts';
 
@@ -16,6 +17,8 @@ export interface SyncBench {
   readonly live: Set<string>;
   /** Workflow ids that were told to read their issue, in that order. */
   readonly refreshed: string[];
+  /** Workflow ids that were begun anew. */
+  readonly begun: string[];
   /** One attempt. */
   attempt(wish?: SyncWish): Attempt<readonly RepositorySyncResult[]>;
   /** What one attempt came to. */
@@ -50,6 +53,7 @@ const everything: SyncFilter = {
 function syncBench(bench: Bench, ledger: Ledger, configured: readonly RepositoryEntry[]): SyncBench {
   const live = new Set<string>();
   const refreshed: string[] = [];
+  const begun: string[] = [];
   const start = (wish: SyncWish = {}): Attempt<readonly RepositorySyncResult[]> => {
     const { names = configured.map(({ name }) => name), filter, anew = false, deps, info, after, onRequest } = wish;
     const run = createSyncRepositories({
@@ -66,6 +70,7 @@ function syncBench(bench: Bench, ledger: Ledger, configured: readonly Repository
       live: {
         ids: () => Promise.resolve(live),
         refresh: (id) => Promise.resolve(void refreshed.push(id)),
+        begin: ({ repository, number }) => Promise.resolve(void begun.push(issueWorkflowId(repository, number))),
       },
       configured: () => Promise.resolve(configured),
       syncParallelism: 3,
@@ -81,7 +86,7 @@ function syncBench(bench: Bench, ledger: Ledger, configured: readonly Repository
   const issues = async (id: string): Promise<readonly LedgerIssue[]> =>
     [...(await ledger.issues.list({ repositoryIds: [id], state: 'all' }))].sort((a, b) => a.number - b.number);
   return {
-    ...{ ledger, live, refreshed, issues },
+    ...{ ledger, live, refreshed, begun, issues },
     attempt: start,
     sync: (wish) => start(wish).result,
     watermark: async (id) => (await ledger.repositories.find(id))?.watermark ?? null,
