@@ -53,7 +53,9 @@ export async function editText(
   await writeFile(path, before, { mode: 0o600 });
   const { execa } = await import('execa');
   const { failed } = await execa(file, [...args, path], { stdio: 'inherit', reject: false });
-  const text = await readFile(path, 'utf8').catch(() => before);
+  const written = await readFile(path, 'utf8').catch(() => before);
+  // Editors end the last line; whoever did not mean to change it has not.
+  const text = before.endsWith('\n') ? written : written.replace(/\n$/, '');
   if (text === before) await discard();
   if (failed) {
     const kept = text === before ? 'nothing was changed' : `what you wrote is kept in ${path}`;

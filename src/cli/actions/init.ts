@@ -111,8 +111,8 @@ function nextSteps({ repositories }: Answers): readonly string[] {
   const [first] = repositories;
   return [
     ...(first === undefined ? ['ghw repositories add owner/repo'] : []),
-    'ghw up               (Temporal, the ledger and a worker; leave it running)',
-    'ghw issues sync      (in another terminal)',
+    'ghw up             # Temporal, the ledger and a worker; leave it running',
+    'ghw issues sync    # in another terminal',
     'ghw issues list',
   ];
 }

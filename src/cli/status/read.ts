@@ -8,12 +8,23 @@ import type { CommandContext } from '../context.ts';
 import { standingText } from '../describe.ts';
 import { type IssueLine, joinIssues } from '../listing/line.ts';
 import { asGhwError } from '../output.ts';
-import { type Part, type RunningIssue, type SetUpFacts, type Status, nextOf, sorted, stageOf } from './status.ts';
+import {
+  type Part,
+  type RunningIssue,
+  type SetUpFacts,
+  type Status,
+  firstCommand,
+  nextOf,
+  sorted,
+  stageOf,
+} from './status.ts';
 
 /** Whoever asks how things are does not wait for what is away. */
 const PATIENCE_MS = 2_500;
 /** Of so many running issues, what their steps do is asked. */
 const MAX_STEPS = 20;
+/** Among so many issues, one to begin with is looked for. */
+const MAX_NEWEST = 200;
 
 /** Finds out how things are; what cannot be reached is said, and stops nothing. */
 export async function readStatus(context: CommandContext): Promise<Status> {
@@ -33,7 +44,7 @@ export async function readStatus(context: CommandContext): Promise<Status> {
       ? [null, null]
       : await Promise.all([
           attempt('temporal', () => readLive(context, loaded.config)),
-          attempt('ledger', () => readKept(context)),
+          attempt('ledger', () => readKept(context, loaded.config)),
         ]);
   const lines =
     live?.lines ?? (kept === null ? null : await attempt('ledger', () => recorded(context, loaded?.config)));
@@ -54,7 +65,7 @@ export async function readStatus(context: CommandContext): Promise<Status> {
       issues: facts.issues,
       worker: facts.worker,
     },
-    next: nextOf(stage, facts, failed[0]?.next ?? waiting[0]?.next ?? kept?.unplanned),
+    next: nextOf(stage, facts, failed[0]?.next ?? waiting[0]?.next ?? kept?.begin),
     problems,
     running: lines && running.map((line) => runningIssue(line, live?.steps.get(formatIssue(line)))),
     waiting: lines && waiting,
@@ -123,19 +134,19 @@ function runningIssue(line: IssueLine, step: PendingStep | undefined): RunningIs
 }
 
 /** What the ledger alone knows. */
-async function readKept(context: CommandContext) {
+async function readKept(context: CommandContext, config: Config) {
   const ledger = await context.ledger();
   const midnight = new Date();
   midnight.setHours(0, 0, 0, 0);
-  const [repositories, byAgent, today, [newest]] = await Promise.all([
+  const [repositories, byAgent, today, newest] = await Promise.all([
     ledger.repositories.list(),
     ledger.runs.spend('agent'),
     ledger.runs.spend('agent', midnight.toISOString()),
-    ledger.issues.list({ limit: 1 }),
+    ledger.issues.list({ limit: MAX_NEWEST }),
   ]);
   return {
     issues: repositories.reduce((sum, { issueCount }) => sum + issueCount, 0),
-    unplanned: newest === undefined ? undefined : `ghw issues plan ${formatIssue(newest)}`,
+    begin: firstCommand(newest, config.sync.labels),
     cost: { todayUsd: costOf(today), totalUsd: costOf(byAgent), byAgent },
   };
 }

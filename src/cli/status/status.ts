@@ -1,6 +1,6 @@
 import type { WaitsFor } from '../../domain/lifecycle.ts';
 import { formatIssue } from '../../domain/issue.ts';
-import type { SpendLine } from '../../ledger/ledger.ts';
+import type { LedgerIssue, SpendLine } from '../../ledger/ledger.ts';
 import { standingText } from '../describe.ts';
 import type { IssueLine } from '../listing/line.ts';
 import { sortLines } from '../listing/sort.ts';
@@ -93,6 +93,20 @@ export function nextOf(stage: SetUpStage, { worker }: SetUpFacts, first: string 
     case 'ready':
       return first ?? 'ghw issues list';
   }
+}
+
+/**
+ * What to begin with where nothing waits: an approved plan is implemented when somebody says so; else an issue is planned,
+ * with a label that selects it rather than without.
+ */
+export function firstCommand(newest: readonly LedgerIssue[], labels: readonly string[]): string | undefined {
+  const approved = newest.find(
+    ({ progress }) => progress?.planState === 'approved' && progress.implementationState === 'none',
+  );
+  if (approved !== undefined) return `ghw issues implement ${formatIssue(approved)}`;
+  const fresh = newest.filter(({ progress }) => (progress?.phase ?? 'new') === 'new');
+  const first = fresh.find((issue) => issue.labels.some((label) => labels.includes(label))) ?? fresh[0];
+  return first && `ghw issues plan ${formatIssue(first)}`;
 }
 
 function isFailed({ planState, implementationState, waitsFor }: IssueLine): boolean {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextOf, type SetUpFacts, sorted, stageOf } from '../../../src/cli/status/status.ts';
+import type { LedgerIssue, ProgressLine } from '../../../src/ledger/ledger.ts';
+import { firstCommand, nextOf, type SetUpFacts, sorted, stageOf } from '../../../src/cli/status/status.ts';
+import { anObservedIssue, NOW } from '../../domain/builders.ts';
 import { aLine } from '../listing/builders.ts';
 
 const facts: SetUpFacts = { configured: true, broken: false, repositories: ['octo/hello'], issues: 3, worker: true };
@@ -23,6 +25,39 @@ describe('how far set-up is', () => {
   it('leads on with what waits, once all is ready', () => {
     expect(nextOf('ready', facts, 'ghw plans review octo/hello#1')).toBe('ghw plans review octo/hello#1');
     expect(nextOf('synced', facts, 'ghw plans review octo/hello#1')).toBe('ghw up');
+  });
+});
+
+describe('what to begin with', () => {
+  const open = (number: number, over: Partial<LedgerIssue> = {}): LedgerIssue => ({
+    ...anObservedIssue({ labels: [] }),
+    ...{ number, repositoryId: 'R_1', repository: 'octo/hello', gone: null, progress: null },
+    ...over,
+  });
+  const progress = (over: Partial<ProgressLine>): ProgressLine => ({
+    ...{ phase: 'plan', planState: 'approved', implementationState: 'none', waitsFor: 'nobody', paused: false },
+    ...{
+      outcome: null,
+      reviewed: false,
+      pullRequest: null,
+      agent: null,
+      costUsd: 0,
+      failure: null,
+      workflowId: 'w',
+      at: NOW,
+    },
+    ...over,
+  });
+
+  it('is an approved plan, then an issue with a label that selects it, then any', () => {
+    const approved = open(3, { progress: progress({}) });
+    const labelled = open(2, { labels: ['ghw'] });
+    const merged = open(4, { progress: progress({ phase: 'done', implementationState: 'merged' }) });
+
+    expect(firstCommand([open(1), labelled, approved], ['ghw'])).toBe('ghw issues implement octo/hello#3');
+    expect(firstCommand([open(1), labelled, merged], ['ghw'])).toBe('ghw issues plan octo/hello#2');
+    expect(firstCommand([open(1), labelled], [])).toBe('ghw issues plan octo/hello#1');
+    expect(firstCommand([merged], [])).toBeUndefined();
   });
 });
 
