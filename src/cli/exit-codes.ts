@@ -54,6 +54,7 @@ const byName = {
   LedgerFailed: exitCodes.failed,
   WorkerShutdown: exitCodes.failed,
   DiskFull: exitCodes.failed,
+  HookFailed: exitCodes.failed,
   Internal: exitCodes.failed,
 } as const satisfies Record<ErrorName, ExitCode>;
 

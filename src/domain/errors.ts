@@ -47,6 +47,7 @@ export const errorNames = [
   'LedgerFailed',
   'WorkerShutdown',
   'DiskFull',
+  'HookFailed',
   'Internal',
 ] as const;
 export type ErrorName = (typeof errorNames)[number];

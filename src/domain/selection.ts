@@ -29,6 +29,10 @@ export interface SyncSelection {
   readonly filter: SyncFilter | null;
   /** Reads everything again, also what did not change. */
   readonly anew: boolean;
+  /** First and last numbers: of repositories that have news, only these issues are read. Absent or null for all. */
+  readonly numbers?: readonly (readonly [number, number])[] | null;
+  /** Reads and keeps what it reads, and tells nobody: as if there had been no sync, for the next one. */
+  readonly isRehearsal?: boolean;
 }
 
 /** How many issues a sync read, and what that changed. */

@@ -86,6 +86,7 @@ export function createDependencies(
       configured: async () => repositoryEntries(await settings()),
       syncParallelism: config.sync.parallelism,
       door: issueDoor(options.issues.temporal, config.temporal.task_queue),
+      viewer: () => github.viewer(),
       hookEnvironment: pickEnvironment(networkVariables, env),
       cycleSettings: async () => cycleSettings(await settings()),
     },

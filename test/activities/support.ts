@@ -123,6 +123,7 @@ export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {
   const { artifacts, directory, github, hub } = bench;
   const activities = createMainActivities({
     github,
+    viewer: () => github.viewer(),
     artifacts,
     publisher: createPublisher({
       artifacts,

@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import type { AgentActivities, MainActivities } from '../../src/activities/types.ts';
 import type { CycleActivities } from '../../src/activities/cycle/types.ts';
-import type { CyclePlan } from '../../src/domain/cycle/cycle.ts';
+import type { CyclePlan, PhaseSelection } from '../../src/domain/cycle/cycle.ts';
 import type { CommandName } from '../../src/domain/commands/index.ts';
 import type { IssueSummary } from '../../src/domain/summary.ts';
 import type { issueWorkflow } from '../../src/workflows/index.ts';
@@ -38,7 +38,7 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
     syncIssue: () => Promise.resolve(aSync()),
     loadPolicy: () => Promise.resolve(aPolicy()),
     recallIssue: () => Promise.resolve(null),
-    recordIssue: () => Promise.resolve(),
+    recordIssue: () => Promise.resolve(true),
     publishPlan: () => Promise.resolve({ id: 'IC_1', url: 'https://example.test/comment', at: '2026-01-03T00:00:00Z' }),
     runAgent: ({ assignment }) => {
       const planned = assignment.kind === 'plan' || assignment.kind === 'revise_plan';
@@ -68,7 +68,7 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
     releaseWorkspace: () => Promise.resolve(),
     syncRepositories: () => Promise.resolve([]),
     planCycle: () => Promise.resolve(aCyclePlan()),
-    selectWork: () => Promise.resolve({ targets: [], skipped: {}, waitingForPerson: 0, alreadyRunning: 0 }),
+    selectWork: () => Promise.resolve(aPhaseSelection()),
     requestWork: () => Promise.resolve([]),
     withdrawWork: () => Promise.resolve(),
     recordCycle: () => Promise.resolve(),
@@ -87,11 +87,24 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
   return { ...recorded, calls };
 }
 
+/** What a phase takes: nothing. */
+export function aPhaseSelection(over: Partial<PhaseSelection> = {}): PhaseSelection {
+  return {
+    targets: [],
+    skipped: {},
+    waitingForPerson: 0,
+    alreadyRunning: 0,
+    room: { total: 2, of: {} },
+    ...over,
+  };
+}
+
 /** A configuration with one repository. */
 export function aCyclePlan(over: Partial<CyclePlan> = {}): CyclePlan {
   return {
     cycle: 1,
-    repositories: [{ id: 'R_1', name: 'octo/hello', priority: 3 }],
+    repositories: [{ id: 'R_1', name: 'octo/hello', priority: 3, parallelism: {} }],
+    unknown: [],
     labels: ['ghw'],
     parallelism: { plan: 4, implement: 2, review: 2 },
     maxNewPlans: 10,

@@ -7,7 +7,7 @@ import type { WorkRequest } from '../../src/domain/cycle/desk.ts';
 import { cyclePhases, type WorkPhase } from '../../src/domain/cycle/phases.ts';
 import { cycleQuery, WORK_CYCLE_WORKFLOW, workAnswerSignal } from '../../src/workflows/protocol.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
-import { aCyclePlan, failure, fakeActivities, runWhile, type FakeActivities } from './support.ts';
+import { aCyclePlan, aPhaseSelection, failure, fakeActivities, runWhile, type FakeActivities } from './support.ts';
 
 let temporal: TemporalForTest;
 
@@ -33,12 +33,12 @@ function aTarget(number: number): WorkTarget {
 
 function taking(numbers: Partial<Record<WorkPhase, readonly number[]>>): FakeActivities['selectWork'] {
   return ({ phase }) =>
-    Promise.resolve({
-      targets: (numbers[phase] ?? []).map(aTarget),
-      skipped: {},
-      waitingForPerson: 0,
-      alreadyRunning: 0,
-    });
+    Promise.resolve(
+      aPhaseSelection({
+        targets: (numbers[phase] ?? []).map(aTarget),
+        room: { total: phase === 'plan' ? 4 : 2, of: {} },
+      }),
+    );
 }
 
 interface CycleUnderTest {
@@ -66,7 +66,7 @@ async function withCycle(
     open -= 1;
     await temporal.client.workflow
       .getHandle(replyTo)
-      .signal(workAnswerSignal, { requestId, replyTo, outcome: outcome as 'done', reason });
+      .signal(workAnswerSignal, { requestId, replyTo, outcome: outcome as 'done', reason, error: null });
   };
   const { calls: _calls, ...activities } = fakeActivities({
     requestWork: (requests) => {

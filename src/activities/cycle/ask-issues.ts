@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import pLimit from 'p-limit';
 import type { WorkTarget } from '../../domain/cycle/cycle.ts';
 import { GhwError } from '../../domain/errors.ts';
@@ -14,7 +15,10 @@ export function createRequestWork({
 }: CycleDependencies): (requests: readonly IssueWorkRequest[]) => Promise<readonly UnsentRequest[]> {
   return async (requests) => {
     const limit = pLimit(PARALLEL);
+    const { cancellationSignal } = Context.current();
     const unsent = await limit.map([...requests], async ({ request, target }): Promise<UnsentRequest | null> => {
+      // What the cycle asked for is then taken back.
+      cancellationSignal.throwIfAborted();
       try {
         await door.request(identityOf(target), request);
         return null;

@@ -1,12 +1,16 @@
+import type { CycleRepository } from '../../domain/cycle/cycle.ts';
 import type { WorkPhase } from '../../domain/cycle/phases.ts';
 import type { WorkRequest } from '../../domain/cycle/desk.ts';
 import type { IssueIdentity } from '../../domain/issue-state.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { RepositoryEntry } from '../sync/dependencies.ts';
 
+/** A repository of the configuration, and how many of its issues each phase may work on at a time. */
+export interface CycleRepositoryEntry extends RepositoryEntry, Pick<CycleRepository, 'parallelism'> {}
+
 /** What the configuration says about work cycles, now. */
 export interface CycleSettings {
-  readonly repositories: readonly RepositoryEntry[];
+  readonly repositories: readonly CycleRepositoryEntry[];
   /** Issues with one of these are planned. */
   readonly labels: readonly string[];
   readonly parallelism: Record<WorkPhase, number>;
@@ -32,6 +36,8 @@ export interface CycleDependencies {
   readonly ledger: Ledger;
   readonly cycleSettings: () => Promise<CycleSettings>;
   readonly door: WorkDoor;
+  /** Who `@me` is. */
+  readonly viewer: () => Promise<{ readonly login: string }>;
   /** Of the commands that hooks are; nothing of the worker's secrets. */
   readonly hookEnvironment: NodeJS.ProcessEnv;
 }

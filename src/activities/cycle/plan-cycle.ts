@@ -2,8 +2,8 @@ import type { CyclePlan, CycleRequest } from '../../domain/cycle/cycle.ts';
 import { backOff } from '../../domain/cycle/back-off.ts';
 import { matchesPattern } from '../../domain/cycle/select.ts';
 import { GhwError } from '../../domain/errors.ts';
-import type { RepositoryEntry } from '../sync/dependencies.ts';
-import type { CycleDependencies } from './dependencies.ts';
+import { canonicalRepositoryName } from '../../domain/repository-name.ts';
+import type { CycleDependencies, CycleRepositoryEntry } from './dependencies.ts';
 
 /** Enough to see how many failed in a row. */
 const LOOK_BACK = 20;
@@ -25,7 +25,7 @@ export function createPlanCycle({
         retryable: false,
       });
     }
-    const repositories = selected(settings.repositories, selection.repositories, selection.priority);
+    const { repositories, unknown } = selected(settings.repositories, selection.repositories, selection.priority);
     const [earlier, count] = await Promise.all([
       ledger.cycles.list({ name, limit: LOOK_BACK }),
       ledger.cycles.count(name),
@@ -34,6 +34,7 @@ export function createPlanCycle({
     return {
       cycle: count + 1,
       repositories,
+      unknown,
       labels,
       parallelism,
       maxNewPlans,
@@ -45,28 +46,34 @@ export function createPlanCycle({
 }
 
 function selected(
-  configured: readonly RepositoryEntry[],
+  configured: readonly CycleRepositoryEntry[],
   patterns: readonly string[],
   leastPriority: number | null,
-): CyclePlan['repositories'] {
+): Pick<CyclePlan, 'repositories' | 'unknown'> {
   if (configured.length === 0) {
     throw new GhwError('InvalidConfiguration', 'No repository is configured.', {
       hint: 'ghw repositories add owner/repo',
       retryable: false,
     });
   }
-  for (const pattern of patterns) {
-    if (configured.some(({ name }) => matchesPattern(name, pattern))) continue;
-    throw new GhwError('RepositoryNotConfigured', `No configured repository is called ${pattern}.`, {
-      hint: pattern.includes('*') ? 'ghw repositories list' : `ghw repositories add ${pattern}`,
+  const unknown = patterns.filter((pattern) => !configured.some(({ name }) => matchesPattern(name, pattern)));
+  const [first] = unknown;
+  // One that somebody has removed since costs the others nothing.
+  if (first !== undefined && unknown.length === patterns.length) {
+    throw new GhwError('RepositoryNotConfigured', `No configured repository is called ${unknown.join(' or ')}.`, {
+      hint: first.includes('*') ? 'ghw repositories list' : `ghw repositories add ${first}`,
     });
   }
-  return configured
+  const names = new Set(patterns.map(canonicalRepositoryName));
+  const repositories = configured
     .filter(({ active, name, priority }) => {
       const isNamed = patterns.some((pattern) => matchesPattern(name, pattern));
       const isUrgent = leastPriority === null || priority <= leastPriority;
       // One that rests is worked on where somebody names it.
-      return isUrgent && (patterns.length === 0 ? active : isNamed && (active || patterns.includes(name)));
+      return (
+        isUrgent && (patterns.length === 0 ? active : isNamed && (active || names.has(canonicalRepositoryName(name))))
+      );
     })
-    .map(({ id, name, priority }) => ({ id, name, priority }));
+    .map(({ id, name, parallelism, priority }) => ({ id, name, parallelism, priority }));
+  return { repositories, unknown };
 }

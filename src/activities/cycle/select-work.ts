@@ -1,36 +1,52 @@
-import type { PhaseSelection } from '../../domain/cycle/cycle.ts';
+import type { CycleRepository, PhaseSelection } from '../../domain/cycle/cycle.ts';
 import { selectWork, type Candidate } from '../../domain/cycle/select.ts';
+import { canonicalRepositoryName } from '../../domain/repository-name.ts';
 import type { LedgerIssue } from '../../ledger/ledger.ts';
 import type { CycleDependencies } from './dependencies.ts';
 import type { SelectWorkInput } from './types.ts';
 
 /** Names what a phase takes, by what the ledger knows; the issue's own workflow judges again. */
-export function createSelectWork({ ledger }: CycleDependencies): (input: SelectWorkInput) => Promise<PhaseSelection> {
+export function createSelectWork({
+  ledger,
+  viewer,
+}: CycleDependencies): (input: SelectWorkInput) => Promise<PhaseSelection> {
   return async ({ phase, plan, request }) => {
-    const known = await ledger.repositories.list();
-    // Workflows are named after the name under which a repository was first registered.
-    const registered = new Map(known.map(({ id, name }) => [id, name]));
-    const named = new Set(plan.repositories.map(({ name }) => name.toLowerCase()));
-    const ids = known.filter(({ name }) => named.has(name.toLowerCase())).map(({ id }) => id);
-    const priorities = new Map(known.map(({ id, priority }) => [id, priority]));
+    const assignee = request.selection.assignee === '@me' ? (await viewer()).login : request.selection.assignee;
+    const selection = { ...request.selection, assignee };
+    const selected = new Map(
+      (await ledger.repositories.list()).flatMap((known) => {
+        const wanted = plan.repositories.find((one) => isSame(one, known));
+        return wanted ? [[known.id, { ...wanted, name: known.name }]] : [];
+      }),
+    );
     const issues = await ledger.issues.list({
-      repositoryIds: ids,
+      repositoryIds: [...selected.keys()],
       // What was asked for by number and is closed is named as such.
-      state: request.selection.numbers === null ? 'open' : 'all',
+      state: selection.numbers === null ? 'open' : 'all',
     });
-    const candidates = issues.map((issue) => ({
-      ...candidateOf(issue),
-      repository: registered.get(issue.repositoryId) ?? issue.repository,
-      priority: priorities.get(issue.repositoryId) ?? 3,
-    }));
-    return selectWork(phase, candidates, { selection: request.selection, plan });
+    const candidates = issues.flatMap((issue): Candidate[] => {
+      const repository = selected.get(issue.repositoryId);
+      if (!repository) return [];
+      const { name, parallelism, priority } = repository;
+      // Workflows are named after the name under which a repository was first registered.
+      return [{ ...candidateOf(issue), repository: name, priority, limit: parallelism[phase] ?? null }];
+    });
+    return selectWork(phase, candidates, { selection, plan, isScheduled: request.intervalMs !== null });
   };
 }
 
-function candidateOf(issue: LedgerIssue): Omit<Candidate, 'priority'> {
-  const { assignees, gone, labels, number, progress, repository, repositoryId, state, updatedAt } = issue;
+/** The configuration may know its name alone. */
+function isSame(
+  { id, name }: CycleRepository,
+  known: { readonly id: string; readonly name: string; readonly nameWithOwner: string },
+): boolean {
+  if (id !== null) return id === known.id;
+  return [known.name, known.nameWithOwner].map(canonicalRepositoryName).includes(canonicalRepositoryName(name));
+}
+
+function candidateOf(issue: LedgerIssue): Omit<Candidate, 'repository' | 'priority' | 'limit'> {
+  const { assignees, gone, labels, number, progress, repositoryId, state, updatedAt } = issue;
   return {
-    repository,
     repositoryId,
     number,
     labels,

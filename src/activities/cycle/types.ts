@@ -1,4 +1,5 @@
 import type { CyclePlan, CycleRequest, CycleState, PhaseSelection, WorkTarget } from '../../domain/cycle/cycle.ts';
+import type { ErrorName } from '../../domain/errors.ts';
 import type { WorkRequest } from '../../domain/cycle/desk.ts';
 import type { WorkPhase } from '../../domain/cycle/phases.ts';
 
@@ -16,7 +17,7 @@ export interface IssueWorkRequest {
 /** A request that could not be left with its issue. */
 export interface UnsentRequest {
   readonly requestId: string;
-  readonly name: string;
+  readonly name: ErrorName;
   readonly message: string;
 }
 

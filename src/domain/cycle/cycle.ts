@@ -51,6 +51,8 @@ export interface CycleRepository {
   readonly id: string | null;
   readonly name: string;
   readonly priority: number;
+  /** Of its own issues; only the phases for which the configuration says it. */
+  readonly parallelism: Partial<Record<WorkPhase, number>>;
 }
 
 /** The configuration that held for a cycle, as it was when it began. */
@@ -58,6 +60,8 @@ export interface CyclePlan {
   /** Which cycle of its name this is, from 1. */
   readonly cycle: number;
   readonly repositories: readonly CycleRepository[];
+  /** Names of the selection that no configured repository has. */
+  readonly unknown: readonly string[];
   readonly labels: readonly string[];
   readonly parallelism: Record<WorkPhase, number>;
   readonly maxNewPlans: number;
@@ -88,6 +92,14 @@ export interface PhaseSelection {
   readonly skipped: Readonly<Record<string, number>>;
   readonly waitingForPerson: number;
   readonly alreadyRunning: number;
+  readonly room: PhaseRoom;
+}
+
+/** How many issues may be worked on at a time. */
+export interface PhaseRoom {
+  readonly total: number;
+  /** By node id, for the repositories that have a limit of their own. */
+  readonly of: Readonly<Record<string, number>>;
 }
 
 /** What became of one issue in a phase. */
@@ -113,6 +125,8 @@ export interface PhaseResult {
   readonly endedAt: string | null;
   /** What it took: issues, or repositories for sync. */
   readonly taken: number;
+  /** Of those taken, the ones that are no longer waited for. */
+  readonly ended: number;
   readonly done: number;
   readonly failed: number;
   /** By reason. */

@@ -83,7 +83,7 @@ function begun(state: IssueState, request: OpenRequest, now: string): IssueState
   // What GitHub says now comes first: the issue may be closed, or have a pull request already.
   if (!request.isRead) return state.syncDue ? state : { ...state, syncDue: true };
   const { requestId, agent, model, phase } = request;
-  const input = { by: 'work cycle', door: 'cycle', requestId, agent, model };
+  const input = { by: 'work cycle', door: 'cycle', agent, model };
   const applied = applyCommand(state, phase, input, { now, door: 'signal' });
   if (applied.refused) return answered(applied.state, request, skipped(applied.refused.message));
   // It was read just now.

@@ -1,7 +1,7 @@
 import { canonicalRepositoryName } from '../repository-name.ts';
-import type { CyclePlan, PhaseSelection, WorkSelection, WorkTarget } from './cycle.ts';
+import type { CyclePlan, PhaseRoom, PhaseSelection, WorkSelection, WorkTarget } from './cycle.ts';
 import type { WorkPhase } from './phases.ts';
-import { takeOf, type WorkView } from './takes.ts';
+import { isAtWork, takeOf, type WorkView } from './takes.ts';
 
 /** An issue that a phase may take. */
 export interface Candidate extends WorkTarget {
@@ -10,17 +10,26 @@ export interface Candidate extends WorkTarget {
   /** ISO 8601. */
   readonly updatedAt: string;
   readonly view: WorkView;
+  /** How many of its repository's issues this phase may work on at a time; null for as many as of all. */
+  readonly limit: number | null;
 }
+
+/** What a phase selects by. */
+export interface SelectBy {
+  readonly selection: WorkSelection;
+  readonly plan: Pick<CyclePlan, 'labels' | 'maxNewPlans' | 'parallelism'>;
+  /** Work of the cycles before takes up room too. */
+  readonly isScheduled: boolean;
+}
+
+/** Of one phase of one cycle: Temporal's histories have an end. */
+const MOST_TARGETS = 1_000;
 
 /**
  * What a phase takes of the issues there are, in the order in which they are asked: by priority, and among equals one of
  * each repository in turn. Issues that nobody selected are not counted; those that were, with the reason why not.
  */
-export function selectWork(
-  phase: WorkPhase,
-  candidates: readonly Candidate[],
-  options: { readonly selection: WorkSelection; readonly plan: Pick<CyclePlan, 'labels' | 'maxNewPlans'> },
-): PhaseSelection {
+export function selectWork(phase: WorkPhase, candidates: readonly Candidate[], options: SelectBy): PhaseSelection {
   const skipped: Record<string, number> = {};
   const skip = (reason: string): void => void (skipped[reason] = (skipped[reason] ?? 0) + 1);
   const taken: WorkTarget[] = [];
@@ -34,17 +43,71 @@ export function selectWork(
     else if (take.kind === 'already_running') alreadyRunning += 1;
     else skip(take.reason);
   }
+  for (const _missing of missing(candidates, options.selection)) skip('not found');
   const ordered = inTurn(taken);
-  const most = phase === 'plan' && options.selection.numbers === null ? options.plan.maxNewPlans : Infinity;
+  const isLimited = phase === 'plan' && options.selection.numbers === null;
+  const most = isLimited ? Math.min(options.plan.maxNewPlans, MOST_TARGETS) : MOST_TARGETS;
   for (let left = ordered.length - most; left > 0; left -= 1) skip('left for the next cycle');
-  return { targets: ordered.slice(0, most), skipped, waitingForPerson, alreadyRunning };
+  const room = roomOf(phase, candidates, options);
+  return { targets: ordered.slice(0, most), skipped, waitingForPerson, alreadyRunning, room };
+}
+
+/** Numbers that somebody named and no repository has; of a range, nobody expects all. */
+function missing(candidates: readonly Candidate[], { numbers }: WorkSelection): readonly number[] {
+  const known = new Set(candidates.map(({ number }) => number));
+  return (numbers ?? []).flatMap(([first, last]) => (first === last && !known.has(first) ? [first] : []));
+}
+
+function roomOf(phase: WorkPhase, candidates: readonly Candidate[], { isScheduled, plan }: SelectBy): PhaseRoom {
+  const atWork = isScheduled ? candidates.filter(({ view }) => isAtWork(phase, view)) : [];
+  const limits = new Map(
+    candidates.flatMap(({ limit, repositoryId }) => (limit === null ? [] : [[repositoryId, limit]])),
+  );
+  const left = (limit: number, taken: readonly Candidate[]): number => Math.max(0, limit - taken.length);
+  return {
+    total: left(plan.parallelism[phase], atWork),
+    of: Object.fromEntries(
+      [...limits].map(([id, limit]) => [
+        id,
+        left(
+          limit,
+          atWork.filter(({ repositoryId }) => repositoryId === id),
+        ),
+      ]),
+    ),
+  };
+}
+
+/** Requests that may be without an answer, whatever the parallelism. */
+const MOST_OUTSTANDING = 200;
+
+/** Which of a queue there is room to ask now, and which stay in it. */
+export function nextToAsk(
+  queue: readonly WorkTarget[],
+  open: readonly WorkTarget[],
+  room: PhaseRoom,
+): { readonly ask: readonly WorkTarget[]; readonly left: readonly WorkTarget[] } {
+  const most = Math.min(room.total, MOST_OUTSTANDING);
+  const busy = new Map<string, number>();
+  const begin = ({ repositoryId }: WorkTarget): void => void busy.set(repositoryId, (busy.get(repositoryId) ?? 0) + 1);
+  open.forEach(begin);
+  const ask: WorkTarget[] = [];
+  const left: WorkTarget[] = [];
+  for (const target of queue) {
+    const isFree =
+      open.length + ask.length < most &&
+      (busy.get(target.repositoryId) ?? 0) < (room.of[target.repositoryId] ?? Infinity);
+    (isFree ? ask : left).push(target);
+    if (isFree) begin(target);
+  }
+  return { ask, left };
 }
 
 /** Only work that is begun needs a label: what has a plan was selected before. */
 function isSelected(
   phase: WorkPhase,
   { assignees, labels, number, updatedAt }: Candidate,
-  { plan, selection }: { readonly selection: WorkSelection; readonly plan: Pick<CyclePlan, 'labels'> },
+  { plan, selection }: Pick<SelectBy, 'plan' | 'selection'>,
 ): boolean {
   const own = new Set(labels.map(lower));
   if (selection.notLabels.some((label) => own.has(lower(label)))) return false;

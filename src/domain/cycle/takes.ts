@@ -65,6 +65,18 @@ const byReview = {
   merged: skip('merged'),
 } as const satisfies Record<ImplementationState, Take>;
 
+/** True while an issue takes up a phase's room. */
+export function isAtWork(phase: WorkPhase, { implementation, plan }: WorkView): boolean {
+  switch (phase) {
+    case 'plan':
+      return plan === 'generating';
+    case 'implement':
+      return implementation === 'generating';
+    case 'review':
+      return implementation === 'reviewing';
+  }
+}
+
 /** What each phase of a cycle takes. The issue's own workflow judges by the same table. */
 export function takeOf(phase: WorkPhase, issue: WorkView): Take {
   if (!issue.isOpen) return skip('closed');

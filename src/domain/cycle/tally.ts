@@ -6,6 +6,8 @@ import type { CyclePhase } from './phases.ts';
 /** A result is kept in Temporal's history, and shown: the newest of thousands suffice. */
 const MAX_ISSUES = 200;
 const MAX_ERRORS = 50;
+/** Characters of a reason or message; the issue itself has all of it. */
+const MAX_TEXT = 500;
 
 /** A phase that begins. */
 export function newPhase(phase: CyclePhase, startedAt: string): PhaseResult {
@@ -14,6 +16,7 @@ export function newPhase(phase: CyclePhase, startedAt: string): PhaseResult {
     startedAt,
     endedAt: null,
     taken: 0,
+    ended: 0,
     done: 0,
     failed: 0,
     skipped: {},
@@ -37,12 +40,14 @@ export function withSelection(result: PhaseResult, selection: PhaseSelection): P
 export function withAnswer(
   result: PhaseResult,
   target: WorkTarget,
-  { outcome, reason }: Pick<WorkAnswer, 'outcome' | 'reason'>,
+  answer: Pick<WorkAnswer, 'outcome' | 'reason' | 'error'>,
 ): PhaseResult {
+  const { error, outcome } = answer;
+  const reason = answer.reason === null ? null : cut(answer.reason);
   const counted = withEnd(counts(result, outcome, reason), target, outcome, reason);
   if (outcome !== 'failed') return counted;
   const where = `${target.repository}#${target.number}`;
-  return withError(counted, { severity: 'warning', name: 'Internal', message: reason ?? 'failed', where });
+  return withError(counted, { severity: 'warning', name: error ?? 'Internal', message: reason ?? 'failed', where });
 }
 
 function counts(result: PhaseResult, outcome: WorkAnswer['outcome'], reason: string | null): PhaseResult {
@@ -78,26 +83,39 @@ function withEnd(
   outcome: IssueEnd['outcome'],
   reason: string | null,
 ): PhaseResult {
-  return { ...result, issues: [...result.issues, { repository, number, outcome, reason }].slice(-MAX_ISSUES) };
+  const issues = [...result.issues, { repository, number, outcome, reason }].slice(-MAX_ISSUES);
+  return { ...result, ended: result.ended + 1, issues };
 }
 
 export function withError(result: PhaseResult, error: PhaseError): PhaseResult {
-  return { ...result, errors: [...result.errors, error].slice(-MAX_ERRORS) };
+  return { ...result, errors: [...result.errors, { ...error, message: cut(error.message) }].slice(-MAX_ERRORS) };
 }
 
-/** What a sync came to. */
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+}
+
+/** A sync that goes on when the phase no longer waits. */
+export function withSyncing(result: PhaseResult, repositories: number): PhaseResult {
+  return { ...result, taken: repositories, stillRunning: repositories };
+}
+
+/** What a sync came to. One that reached no repository at all has failed as a whole. */
 export function withSynced(result: PhaseResult, repositories: readonly RepositorySyncResult[]): PhaseResult {
   const failed = repositories.filter(({ failure }) => failure !== null);
   const counted: PhaseResult = {
     ...result,
     repositories: repositories.filter(({ outcome }) => outcome !== 'unchanged').slice(-MAX_ISSUES),
     taken: repositories.length,
+    ended: repositories.length,
     done: repositories.length - failed.length,
     failed: failed.length,
+    stillRunning: 0,
   };
+  const severity = failed.length === repositories.length ? 'fatal' : 'warning';
   return failed.reduce<PhaseResult>(
     (current, { failure, repository }) =>
-      failure ? withError(current, { severity: 'warning', ...failure, where: repository }) : current,
+      failure ? withError(current, { severity, ...failure, where: repository }) : current,
     counted,
   );
 }

@@ -6,7 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { CycleRequest, CycleState, PhaseResult } from '../../domain/cycle/cycle.ts';
+import type { CycleRequest, CycleState, PhaseError, PhaseResult } from '../../domain/cycle/cycle.ts';
 import { describeCycle } from '../../domain/cycle/describe.ts';
 import { newPhase, withError } from '../../domain/cycle/tally.ts';
 import { failureOf } from '../failures.ts';
@@ -22,7 +22,7 @@ import { workPhase } from './work-phase.ts';
  * ones nothing. The cycle asks and waits; the work itself belongs to the issues' own workflows and outlives it.
  */
 export async function workCycleWorkflow(request: CycleRequest): Promise<CycleState> {
-  const { workflowId: id } = workflowInfo();
+  const { firstExecutionRunId, workflowId: id } = workflowInfo();
   const now = (): string => new Date().toISOString();
   let state: CycleState = {
     request,
@@ -39,14 +39,17 @@ export async function workCycleWorkflow(request: CycleRequest): Promise<CycleSta
   };
   const run: CycleRun = {
     id,
+    execution: firstExecutionRunId.slice(0, 8),
     now,
     answers: new Map(),
+    later: [],
     get state() {
       return state;
     },
     changePhase(result) {
-      const others = state.phases.filter(({ phase }) => phase !== result.phase);
-      change({ phases: [...others, result] });
+      const isKnown = state.phases.some(({ phase }) => phase === result.phase);
+      const phases = state.phases.map((one) => (one.phase === result.phase ? result : one));
+      change({ phases: isKnown ? phases : [...phases, result] });
     },
   };
   setHandler(workAnswerSignal, (answer) => void run.answers.set(answer.requestId, answer));
@@ -57,7 +60,8 @@ export async function workCycleWorkflow(request: CycleRequest): Promise<CycleSta
     await perform(run, change);
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    change({ outcome: 'cancelled', endedAt: now() });
+    const phases = state.phases.map((phase) => ({ ...phase, endedAt: phase.endedAt ?? now() }));
+    change({ phases, outcome: 'cancelled', endedAt: now() });
     tellEnd(run);
     await CancellationScope.nonCancellable(() => record(run));
     throw error;
@@ -79,7 +83,7 @@ async function perform(run: CycleRun, change: (patch: Partial<CycleState>) => vo
     });
     tellEnd(run);
     await record(run);
-    await hooks(run, 'failed');
+    await hooks(run, 'failed', change);
     return;
   }
   const { plan } = run.state;
@@ -89,20 +93,26 @@ async function perform(run: CycleRun, change: (patch: Partial<CycleState>) => vo
     await record(run);
     return;
   }
+  const errors = (plan?.unknown ?? []).map((name): PhaseError => {
+    const message = `No configured repository is called ${name}.`;
+    return { severity: 'warning', name: 'RepositoryNotConfigured', message, where: name };
+  });
+  change({ errors });
   tellBegin(run);
   await record(run);
-  await hooks(run, 'before');
+  await hooks(run, 'before', change);
   for (const phase of request.phases) {
     const begun = newPhase(phase, run.now());
     run.changePhase(begun);
     tellPhase(run, begun);
     await isolated(run, begun, () => (phase === 'sync' ? syncPhase(run, begun) : workPhase(run, phase, begun)));
   }
+  await Promise.all(run.later);
   const failed = run.state.phases.some(({ errors }) => errors.some(({ severity }) => severity === 'fatal'));
   change({ outcome: failed ? 'failed' : 'done', endedAt: run.now() });
   tellEnd(run);
   await record(run);
-  await hooks(run, failed ? 'failed' : 'after');
+  await hooks(run, failed ? 'failed' : 'after', change);
 }
 
 /** An error of one phase is told, and the next phase goes on. */
@@ -126,7 +136,11 @@ async function record({ id, state }: CycleRun): Promise<void> {
 }
 
 /** Those of the plan; of the configuration as it is where there is no plan. */
-async function hooks(run: CycleRun, moment: 'before' | 'after' | 'failed'): Promise<void> {
+async function hooks(
+  run: CycleRun,
+  moment: 'before' | 'after' | 'failed',
+  change: (patch: Partial<CycleState>) => void,
+): Promise<void> {
   const { id, state } = run;
   const set = state.plan ? state.plan.hooks[moment] : null;
   if (set?.length === 0 || state.request.dryRun) return;
@@ -134,6 +148,15 @@ async function hooks(run: CycleRun, moment: 'before' | 'after' | 'failed'): Prom
   await quietly(async () => {
     const problems = await cycleActivity('runHooks', summary)({ hooks: set, moment, cycleId: id, cycle: state });
     tellHooks(run, problems);
+    if (problems.length === 0) return;
+    const errors = problems.map((message): PhaseError => ({
+      severity: 'warning',
+      name: 'HookFailed',
+      message,
+      where: null,
+    }));
+    change({ errors: [...run.state.errors, ...errors] });
+    await record(run);
   });
 }
 

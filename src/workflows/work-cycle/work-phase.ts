@@ -2,14 +2,10 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import type { IssueWorkRequest } from '../../activities/cycle/types.ts';
 import type { PhaseResult, WorkTarget } from '../../domain/cycle/cycle.ts';
 import type { WorkPhase } from '../../domain/cycle/phases.ts';
+import { nextToAsk } from '../../domain/cycle/select.ts';
 import { withAnswer, withSelection, withStillRunning, withWouldTake } from '../../domain/cycle/tally.ts';
 import { cycleActivity } from './activities.ts';
-import type { CycleRun } from './cycle-run.ts';
-
-/** Requests that may be without an answer, whatever the parallelism. */
-const MAX_OUTSTANDING = 200;
-/** Of the time between two cycles, a phase waits so much at most. */
-const SHARE_OF_INTERVAL = 1 / 5;
+import { phaseDeadline, type CycleRun } from './cycle-run.ts';
 
 /**
  * Asks the selected issues for a phase's work, a few at a time, and waits for their answers. What still runs when the
@@ -24,25 +20,29 @@ export async function workPhase(run: CycleRun, phase: WorkPhase, begun: PhaseRes
   show(result);
   if (request.dryRun) return show(selection.targets.reduce(withWouldTake, result));
 
-  const queue = [...selection.targets];
+  let queue: readonly WorkTarget[] = selection.targets;
   const open = new Map<string, IssueWorkRequest>();
-  const room = Math.min(plan.parallelism[phase], MAX_OUTSTANDING);
-  const limitMs = request.intervalMs === null ? null : request.intervalMs * SHARE_OF_INTERVAL;
-  const deadline = limitMs === null ? null : Date.now() + limitMs;
+  const deadline = phaseDeadline(run, begun);
   try {
-    while (queue.length > 0 || open.size > 0) {
-      if (queue.length > 0 && open.size < room) {
-        const batch = queue.splice(0, room - open.size).map((target) => requestFor(run, phase, target));
+    for (let isInTime = true; isInTime;) {
+      const { ask, left } = nextToAsk(
+        queue,
+        [...open.values()].map(({ target }) => target),
+        selection.room,
+      );
+      queue = left;
+      if (ask.length > 0) {
+        const batch = ask.map((target) => requestFor(run, phase, target));
         for (const asked of batch) open.set(asked.request.requestId, asked);
         const unsent = await cycleActivity('requestWork', `Ask ${batch.length} issues to ${phase}`)(batch);
-        for (const { requestId, message } of unsent) {
+        for (const { requestId, name, message } of unsent) {
           const asked = open.get(requestId);
           open.delete(requestId);
-          if (asked) show(withAnswer(result, asked.target, { outcome: 'failed', reason: message }));
+          if (asked) show(withAnswer(result, asked.target, { outcome: 'failed', reason: message, error: name }));
         }
       }
-      if (open.size === 0) continue;
-      const isInTime = await answerOrDeadline(run, open, deadline, phase);
+      if (open.size === 0 && ask.length === 0) break;
+      if (open.size > 0) isInTime = await answerOrDeadline(run, open, deadline, phase);
       for (const [requestId, { target }] of [...open]) {
         const answer = run.answers.get(requestId);
         if (!answer) continue;
@@ -50,26 +50,22 @@ export async function workPhase(run: CycleRun, phase: WorkPhase, begun: PhaseRes
         run.answers.delete(requestId);
         show(withAnswer(result, target, answer));
       }
-      if (!isInTime) break;
     }
   } catch (error) {
-    if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => withdraw([...open.values()]));
-      show({
-        ...[...open.values()].reduce((sum, { target }) => withStillRunning(sum, target), result),
-        notStarted: queue.length,
-      });
-    }
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => withdraw([...open.values()]));
     throw error;
+  } finally {
+    // Whatever ended it: all that it took is accounted for.
+    const running = [...open.values()].reduce((sum, { target }) => withStillRunning(sum, target), result);
+    show({ ...running, notStarted: queue.length });
   }
-  const running = [...open.values()].reduce((sum, { target }) => withStillRunning(sum, target), result);
-  show({ ...running, notStarted: queue.length });
 }
 
 function requestFor(run: CycleRun, phase: WorkPhase, target: WorkTarget): IssueWorkRequest {
   const { agent = null, model = null } = run.state.request.choices[phase] ?? {};
   const issue = `${target.repository.toLowerCase()}#${target.number}`;
-  return { target, request: { requestId: `${run.id}:${phase}:${issue}`, phase, replyTo: run.id, agent, model } };
+  const requestId = `${run.id}:${run.execution}:${phase}:${issue}`;
+  return { target, request: { requestId, phase, replyTo: run.id, agent, model } };
 }
 
 /** @returns false once the phase's time is over */

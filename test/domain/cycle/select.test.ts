@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { backOff } from '../../../src/domain/cycle/back-off.ts';
-import { wholeSelection, type WorkSelection } from '../../../src/domain/cycle/cycle.ts';
+import { wholeSelection, type WorkSelection, type WorkTarget } from '../../../src/domain/cycle/cycle.ts';
 import type { WorkPhase } from '../../../src/domain/cycle/phases.ts';
-import { matchesPattern, selectWork, type Candidate } from '../../../src/domain/cycle/select.ts';
+import {
+  matchesPattern,
+  nextToAsk,
+  selectWork,
+  type Candidate,
+  type SelectBy,
+} from '../../../src/domain/cycle/select.ts';
 
 function aCandidate(over: Partial<Candidate> = {}): Candidate {
   return {
@@ -14,23 +20,28 @@ function aCandidate(over: Partial<Candidate> = {}): Candidate {
     assignees: [],
     updatedAt: '2026-01-02T00:00:00Z',
     view: { isOpen: true, isPaused: false, plan: 'none', implementation: 'none', isReviewed: false },
+    limit: null,
     ...over,
   };
 }
 
 interface Options extends Partial<WorkSelection> {
-  readonly phase?: WorkPhase;
   readonly maxNewPlans?: number;
+  readonly parallelism?: number;
+  readonly isScheduled?: boolean;
+}
+
+function by({ maxNewPlans = 10, parallelism = 2, isScheduled = false, ...selection }: Options = {}): SelectBy {
+  const each = { plan: parallelism, implement: parallelism, review: parallelism };
+  const plan = { labels: ['ghw'], maxNewPlans, parallelism: each };
+  return { selection: { ...wholeSelection, ...selection }, plan, isScheduled };
 }
 
 function numbersOf(
   candidates: readonly Candidate[],
-  { phase = 'plan', maxNewPlans = 10, ...over }: Options = {},
+  { phase = 'plan', ...options }: Options & { readonly phase?: WorkPhase } = {},
 ): string[] {
-  const { targets } = selectWork(phase, candidates, {
-    selection: { ...wholeSelection, ...over },
-    plan: { labels: ['ghw'], maxNewPlans },
-  });
+  const { targets } = selectWork(phase, candidates, by(options));
   return targets.map(({ number, repository }) =>
     repository === 'octo/hello' ? `${number}` : `${repository}#${number}`,
   );
@@ -90,10 +101,7 @@ describe('what a cycle works on', () => {
   it('begins only so many plans, and says how many it leaves; what is named is planned in any case', () => {
     const candidates = [1, 2, 3].map((number) => aCandidate({ number }));
 
-    const { skipped, targets } = selectWork('plan', candidates, {
-      selection: wholeSelection,
-      plan: { labels: ['ghw'], maxNewPlans: 2 },
-    });
+    const { skipped, targets } = selectWork('plan', candidates, by({ maxNewPlans: 2 }));
 
     expect(targets).toHaveLength(2);
     expect(skipped).toEqual({ 'left for the next cycle': 1 });
@@ -103,14 +111,76 @@ describe('what a cycle works on', () => {
   it('is not what failed before', () => {
     const failed = aCandidate({ view: { ...approved, plan: 'failed' } });
 
-    expect(
-      selectWork('plan', [failed], { selection: wholeSelection, plan: { labels: ['ghw'], maxNewPlans: 10 } }),
-    ).toEqual({
-      targets: [],
-      skipped: { 'the plan failed': 1 },
-      waitingForPerson: 0,
-      alreadyRunning: 0,
-    });
+    expect(selectWork('plan', [failed], by())).toMatchObject({ targets: [], skipped: { 'the plan failed': 1 } });
+  });
+
+  it('names what was asked for by number and is nowhere; of a range, nobody expects all', () => {
+    const numbers = [
+      [2, 2],
+      [5, 9],
+    ] as const;
+
+    const { skipped, targets } = selectWork('plan', [aCandidate({ number: 7 })], by({ numbers }));
+
+    expect(targets).toMatchObject([{ number: 7 }]);
+    expect(skipped).toEqual({ 'not found': 1 });
+  });
+
+  it('is never more than one history holds', () => {
+    const approvedOnes = Array.from({ length: 1_002 }, (_, index) => aCandidate({ number: index + 1, view: approved }));
+
+    const { skipped, targets } = selectWork('implement', approvedOnes, by());
+
+    expect(targets).toHaveLength(1_000);
+    expect(skipped).toEqual({ 'left for the next cycle': 2 });
+  });
+});
+
+describe('the room of a phase', () => {
+  const running: Candidate['view'] = { ...approved, implementation: 'generating' };
+  const atWork = [1, 2].map((number) => aCandidate({ number, view: running, limit: 2 }));
+
+  it('is what the configuration says, less what the cycles before have at work', () => {
+    const { room } = selectWork('implement', [...atWork, aCandidate()], by({ isScheduled: true, parallelism: 3 }));
+
+    expect(room).toEqual({ total: 1, of: { R_1: 0 } });
+    expect(selectWork('review', atWork, by({ isScheduled: true, parallelism: 3 })).room.total).toBe(3);
+  });
+
+  it('is all of it for a cycle that somebody started by hand', () => {
+    expect(selectWork('implement', atWork, by({ parallelism: 3 })).room).toEqual({ total: 3, of: { R_1: 2 } });
+  });
+});
+
+describe('whom a phase asks next', () => {
+  const target = (repositoryId: string, number: number): WorkTarget => ({
+    ...{ repositoryId, number },
+    repository: `octo/${repositoryId}`,
+    priority: 3,
+  });
+  const queue = [target('a', 1), target('b', 2), target('a', 3), target('b', 4)];
+  const numbers = (targets: readonly WorkTarget[]): number[] => targets.map(({ number }) => number);
+
+  it('is as many as there is room for, in their order', () => {
+    const { ask, left } = nextToAsk(queue, [target('c', 9)], { total: 3, of: {} });
+
+    expect([numbers(ask), numbers(left)]).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('is nobody of a repository that is at its own limit, and others instead', () => {
+    const { ask, left } = nextToAsk(queue, [target('a', 9)], { total: 4, of: { a: 1 } });
+
+    expect([numbers(ask), numbers(left)]).toEqual([
+      [2, 4],
+      [1, 3],
+    ]);
+  });
+
+  it('is nobody where there is no room', () => {
+    expect(nextToAsk(queue, [], { total: 0, of: {} }).ask).toEqual([]);
   });
 });
 
