@@ -3,7 +3,7 @@ import type { IssueIdentity } from '../domain/issue-state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** Writes what a workflow tells into the ledger. Told twice, it is there once. */
-export function createRecordIssue({ ledger }: { readonly ledger: Ledger }): (record: IssueRecord) => Promise<void> {
+export function createRecordIssue({ ledger }: { readonly ledger: Ledger }): (record: IssueRecord) => Promise<boolean> {
   return (record) => ledger.issues.record(record);
 }
 

@@ -109,8 +109,8 @@ export interface MainActivities {
   loadPolicy(repository: { readonly name: string; readonly id: string | null }): Promise<IssuePolicy>;
   /** What an earlier workflow of the same issue left; null if there was none. */
   recallIssue(issue: IssueIdentity): Promise<IssueMemory | null>;
-  /** Tells the ledger what is new. */
-  recordIssue(record: IssueRecord): Promise<void>;
+  /** Tells the ledger what is new; false if it has lost what it was told before. */
+  recordIssue(record: IssueRecord): Promise<boolean>;
   /** Posts the plan as one comment, or edits it in place. */
   publishPlan(input: PublishPlanInput): Promise<PublishedComment>;
   /** Checks a change away from the agent's tree and pushes it, unless something stands against it. */

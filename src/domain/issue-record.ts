@@ -26,6 +26,8 @@ export interface IssueRecord {
   /** The issue as its workflow last saw it. An older view than the ledger's changes nothing. */
   readonly listed: ListedIssue;
   readonly progress: RecordedProgress;
+  /** How many audit entries were told before: a ledger that has lost them is told everything again. */
+  readonly toldBefore: number;
   /** Those that are new. */
   readonly plans: readonly PlanVersion[];
   readonly runs: readonly Numbered<RunRecord>[];

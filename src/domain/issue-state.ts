@@ -81,6 +81,8 @@ export interface Recorded {
   readonly key: string | null;
 }
 
+export const nothingRecorded: Recorded = { audit: 0, runs: 0, plans: 0, key: null };
+
 /** Of {@link IssueState}; a higher one comes with an upgrade in {@link upgradeIssueState}. */
 const STATE_SCHEMA = 1;
 
@@ -138,7 +140,7 @@ export function newIssueState(issue: IssueIdentity, taskType: WorkerType): Issue
     runs: [],
     audit: [],
     counts: { audit: 0, runs: 0 },
-    recorded: { audit: 0, runs: 0, plans: 0, key: null },
+    recorded: nothingRecorded,
     comments: noCommentsSeen,
     waiting: null,
     desk: emptyDesk,

@@ -1,6 +1,6 @@
 import { digestText } from './digest.ts';
 import type { IssueMemory, IssueRecord, Numbered, RecordedProgress } from './issue-record.ts';
-import type { IssueState, Recorded } from './issue-state.ts';
+import { nothingRecorded, type IssueState, type Recorded } from './issue-state.ts';
 import type { ListedIssue } from './issue.ts';
 import { currentPlan } from './plan.ts';
 import { summarize } from './summary.ts';
@@ -28,11 +28,17 @@ export function pendingRecord(state: IssueState): PendingRecord | null {
       issue: state.issue,
       listed,
       progress,
+      toldBefore: recorded.audit,
       plans: state.plan.versions.filter(({ version }) => version > recorded.plans),
       runs: newOnes(state.runs, counts.runs, recorded.runs),
       audit: newOnes(state.audit, counts.audit, recorded.audit),
     },
   };
+}
+
+/** The ledger has lost what it was told, or may not have heard of it: all that is still here is to be told again. */
+export function withNothingRecorded(state: IssueState): IssueState {
+  return { ...state, recorded: nothingRecorded };
 }
 
 /** The state of a new workflow whose issue had one before: it goes on with plan, approval, session and cost. */

@@ -46,6 +46,12 @@ async function keptName(tx: Statements, entityId: string): Promise<string> {
   return id ? `${await registeredName(tx, id)}#${number ?? ''}` : storableText(entityId);
 }
 
+/** True if the entry is there. */
+export async function holdsAudit(tx: Statements, key: string): Promise<boolean> {
+  const rows = await tx.select({ key: auditEntries.key }).from(auditEntries).where(eq(auditEntries.key, key));
+  return rows.length > 0;
+}
+
 /** Adds entries that are not there yet. */
 export async function storeAudit(
   tx: Statements,

@@ -2,7 +2,7 @@ import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import type { Failure } from '../domain/errors.ts';
 import type { IssueRecord, RecordedProgress } from '../domain/issue-record.ts';
 import { formatIssue } from '../domain/issue.ts';
-import { storeAudit } from './audit.ts';
+import { holdsAudit, storeAudit } from './audit.ts';
 import type { Statements } from './database.ts';
 import { storeIssues } from './issue-listing.ts';
 import { storePlans } from './plans.ts';
@@ -10,8 +10,12 @@ import { ensureRepository, registeredName } from './repository-rows.ts';
 import { storeRuns, tellOutcome } from './runs.ts';
 import { issues, type IssueKey } from './tables.ts';
 
-/** Stores what a workflow tells. An older record than the newest adds what is missing and changes no state. */
-export async function recordIssue(tx: Statements, record: IssueRecord): Promise<void> {
+/**
+ * Stores what a workflow tells. An older record than the newest adds what is missing and changes no state.
+ *
+ * @returns false if what the workflow told before is not here
+ */
+export async function recordIssue(tx: Statements, record: IssueRecord): Promise<boolean> {
   const key = { repositoryId: await ensureRepository(tx, record.issue), number: record.issue.number };
   await storeIssues(tx, key.repositoryId, [record.listed]);
   const isNewest = await storeProgress(tx, key, record);
@@ -22,10 +26,16 @@ export async function recordIssue(tx: Statements, record: IssueRecord): Promise<
   await storeAudit(
     tx,
     record.audit.map(({ sequence, ...entry }) => ({
-      key: `${record.execution}/${String(sequence)}`,
+      key: auditKey(record, sequence),
       entry: { ...entry, entityType: 'issue', entityId: formatIssue({ repository: name, number: key.number }) },
     })),
   );
+  return record.toldBefore === 0 || (await holdsAudit(tx, auditKey(record, record.toldBefore)));
+}
+
+/** In the order in which things happened. */
+function auditKey({ execution }: IssueRecord, sequence: number): string {
+  return `${execution}/${String(sequence).padStart(6, '0')}`;
 }
 
 async function storeProgress(tx: Statements, key: IssueKey, record: IssueRecord): Promise<boolean> {

@@ -110,8 +110,12 @@ export interface IssueLedger {
    * there again. One transaction.
    */
   store(repositoryId: string, issues: readonly SyncedIssue[]): Promise<readonly StoredIssue[]>;
-  /** Stores what a workflow tells, with its plans, runs and audit. An older record changes no state. One transaction. */
-  record(record: IssueRecord): Promise<void>;
+  /**
+   * Stores what a workflow tells, with its plans, runs and audit. An older record changes no state. One transaction.
+   *
+   * @returns false if what the workflow told before is not here
+   */
+  record(record: IssueRecord): Promise<boolean>;
   list(filter?: IssueFilter): Promise<readonly LedgerIssue[]>;
   find(issue: IssueAddress): Promise<LedgerIssue | null>;
   /** All that its workflow last told; null if it never had one. */

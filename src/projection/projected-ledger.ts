@@ -43,8 +43,9 @@ export function projectedLedger(
     issues: {
       ...ledger.issues,
       async record(record) {
-        await ledger.issues.record(record);
+        const isWhole = await ledger.issues.record(record);
         await project(record.issue);
+        return isWhole;
       },
       async store(repositoryId, issues) {
         const stored = await ledger.issues.store(repositoryId, issues);

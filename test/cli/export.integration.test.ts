@@ -94,8 +94,9 @@ async function withPlan<T>(test: () => Promise<T>): Promise<T> {
     syncIssue: () =>
       Promise.resolve(aSync({ repository: aRepository({ id: repositoryId, nameWithOwner: repository }) })),
     recordIssue: async (record) => {
-      await ledger.issues.record(record);
+      const isWhole = await ledger.issues.record(record);
       if (record.plans.length > 0) tell();
+      return isWhole;
     },
   });
   const [workflows, agents] = await Promise.all([

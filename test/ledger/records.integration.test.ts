@@ -92,6 +92,15 @@ describe.each(engines)('what workflows told %s', (_name, create) => {
     expect(await told()).toEqual(once);
   });
 
+  it('says whether what was told before is still here', async () => {
+    const first = aRecord(repository, { audit: [anAuditEntry(1), anAuditEntry(2)] });
+    const second = aRecord(repository, { toldBefore: 2, audit: [anAuditEntry(3)] });
+
+    expect(await ledger.issues.record({ ...second, execution: 'lost' })).toBe(false);
+    expect(await ledger.issues.record(first)).toBe(true);
+    expect(await ledger.issues.record(second)).toBe(true);
+  });
+
   it('is the same whatever order it came in', async () => {
     const at = (day: number): string => `2026-01-0${day}T00:00:00Z`;
     const record = (of: ConfiguredRepository, day: number) => {

@@ -106,6 +106,7 @@ export function aRecord(repository: ConfiguredRepository, over: Partial<IssueRec
     at: '2026-01-03T00:00:00Z',
     listed,
     progress: aProgress(),
+    toldBefore: 0,
     plans: [],
     runs: [],
     audit: [],

@@ -14,13 +14,16 @@ beforeAll(async () => {
 afterAll(() => temporal.close());
 
 /** A ledger in memory that refuses what was told before. */
-function aLedger(): { readonly records: IssueRecord[]; readonly recordIssue: (record: IssueRecord) => Promise<void> } {
+function aLedger(): {
+  readonly records: IssueRecord[];
+  readonly recordIssue: (record: IssueRecord) => Promise<boolean>;
+} {
   const records: IssueRecord[] = [];
   return {
     records,
     recordIssue: (record) => {
       records.push(record);
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
   };
 }
@@ -52,7 +55,7 @@ describe('the ledger', () => {
   it('that is away holds nothing up, and is told when it is back', async () => {
     const { records, recordIssue } = aLedger();
     let away = true;
-    const flaky = (record: IssueRecord): Promise<void> =>
+    const flaky = (record: IssueRecord): Promise<boolean> =>
       away ? Promise.reject(failure('LedgerUnreachable', 'away', { retryable: true })) : recordIssue(record);
     await withIssue(temporal, { recordIssue: flaky }, async (issue) => {
       await issue.send('plan');
@@ -68,7 +71,7 @@ describe('the ledger', () => {
 
   it('that refuses is not asked again before there is more to tell', async () => {
     let asked = 0;
-    const recordIssue = (): Promise<void> => {
+    const recordIssue = (): Promise<boolean> => {
       asked += 1;
       return Promise.reject(failure('LedgerFailed', 'no'));
     };
@@ -79,6 +82,31 @@ describe('the ledger', () => {
       await issue.handle.executeUpdate(syncUpdate);
 
       expect(asked).toBe(before);
+    });
+  });
+
+  it('that has lost what it was told is told everything again, at the next sync', async () => {
+    const { records, recordIssue } = aLedger();
+    let isLost = false;
+    const losing = async (record: IssueRecord): Promise<boolean> => {
+      await recordIssue(record);
+      return !isLost || record.toldBefore === 0;
+    };
+    await withIssue(temporal, { recordIssue: losing }, async (issue) => {
+      await issue.send('plan');
+      await issue.settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
+      await expectSoon(() => records.at(-1)?.progress.plan.state === 'awaiting_review');
+      const before = records.length;
+
+      isLost = true;
+      await issue.handle.executeUpdate(syncUpdate);
+      await expectSoon(() => records.length >= before + 2);
+
+      const again = records.at(-1);
+      expect(again?.toldBefore).toBe(0);
+      expect(again?.plans.map(({ version }) => version)).toEqual([1]);
+      expect(again?.runs.map(({ sequence }) => sequence)).toEqual([1]);
+      expect(again?.audit[0]?.sequence).toBe(1);
     });
   });
 

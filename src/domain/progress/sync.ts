@@ -30,6 +30,8 @@ export function applySync(state: IssueState, result: SyncResult): IssueState {
     policy,
     taskType: policy.taskType,
     syncDue: false,
+    // Told at every sync, also where nothing is new: the ledger may have been lost since.
+    recorded: { ...state.recorded, key: null },
   };
   const taken = applyIssueClosed(applyChangedText(applyPullRequest(seen, observed.ownPullRequest)));
   return withIssueRead(applyCommentCommands(taken, commands, observed.at));

@@ -2,7 +2,7 @@ import { ActivityCancellationType, isCancellation, log, proxyActivities, workflo
 import type { MainActivities } from '../../activities/types.ts';
 import type { IssueState } from '../../domain/issue-state.ts';
 import { formatIssue } from '../../domain/issue.ts';
-import { pendingRecord, type PendingRecord } from '../../domain/record.ts';
+import { pendingRecord, withNothingRecorded, type PendingRecord } from '../../domain/record.ts';
 import { beside, type Beside } from './beside.ts';
 import type { IssueRun } from './issue-run.ts';
 
@@ -34,8 +34,8 @@ export function startRecorder(run: IssueRun): Beside {
       summary: `Record ${formatIssue(record.issue)}`,
     });
     try {
-      await recordIssue({ ...record, workflowId, execution: firstExecutionRunId, at: run.now() });
-      run.change((state) => ({ ...state, recorded: told }));
+      const isWhole = await recordIssue({ ...record, workflowId, execution: firstExecutionRunId, at: run.now() });
+      run.change((state) => (isWhole ? { ...state, recorded: told } : withNothingRecorded(state)));
     } catch (error) {
       if (isCancellation(error)) throw error;
       refused = told.key;
