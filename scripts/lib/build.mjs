@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fromRoot } from './paths.mjs';
 import { runTool } from './run.mjs';
 import { digestOf, unlessDone } from './sources.mjs';
@@ -50,6 +50,8 @@ function removeOrphans() {
   for (const folder of ['src', 'test/peers', 'bench'].filter((path) => existsSync(fromRoot('dist', path)))) {
     for (const file of readdirSync(fromRoot('dist', folder), { recursive: true, encoding: 'utf8' })) {
       const source = join(folder, file.replace(/\.js(\.map)?$/, '.ts'));
+      // What is bundled is used until the next bundle is there.
+      if (isPartOfCommands(file)) continue;
       if (!existsSync(fromRoot(source))) rmSync(fromRoot('dist', folder, file), { recursive: true, force: true });
     }
   }
@@ -71,7 +73,8 @@ async function bundleCommands() {
   // Modules that are CommonJS ask for Node's own by `require`.
   const requireFromHere =
     "import { createRequire as ghwRequire } from 'node:module'; const require = ghwRequire(import.meta.url);";
-  await bundle({
+  const { metafile } = await bundle({
+    metafile: true,
     // Not quick.js itself: the compiler, which writes only what has changed, would leave the last bundle there.
     entryPoints: { quick: join(folder, 'run.js') },
     outdir: folder,
@@ -89,4 +92,13 @@ async function bundleCommands() {
     banner: { js: requireFromHere },
     external: longCommands.map((name) => join(folder, 'commands', `${name}.js`)),
   });
+  const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const file of readdirSync(folder)) {
+    if (isPartOfCommands(file) && !written.has(file)) rmSync(join(folder, file));
+  }
+}
+
+/** @param {string} file */
+function isPartOfCommands(file) {
+  return basename(file).startsWith('quick-');
 }
