@@ -1,9 +1,13 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { pickEnvironment } from '../../src/config/pick-environment.ts';
+import { page } from '../docs/markdown.ts';
+import { testEnvironment } from '../setup/environment.ts';
+import { connectToTemporal } from '../setup/worker.ts';
+import { fakeActivities } from '../workflows/support.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..', '..');
@@ -45,7 +49,7 @@ describe('the published package', () => {
   });
 
   it('holds no tests, no sources and no local state', () => {
-    const expected = /^(dist\/(src|test\/peers)\/|dist\/workflow-bundle\.js$|docs\/)/;
+    const expected = /^(dist\/(src|types|test\/peers)\/|dist\/workflow-bundle\.js$|docs\/)/;
     const others = files.filter((path) => !expected.test(path));
 
     expect(others.sort()).toEqual([
@@ -59,28 +63,68 @@ describe('the published package', () => {
       'package.json',
       'schema/config.schema.json',
     ]);
-    expect(files.filter((path) => path.startsWith('dist/') && /\.(ts|map)$/.test(path))).toEqual([]);
+    expect(files.filter((path) => /^dist\/(?!types\/).*\.(ts|map)$/.test(path))).toEqual([]);
   });
 
-  it(
-    'installs into an empty folder and runs',
-    async () => {
-      const home = join(directory, 'empty');
+  it('holds the types of its programmatic interface', () => {
+    expect(files).toContain('dist/types/src/client/index.d.ts');
+  });
+
+  describe('in an empty folder', () => {
+    let home: string;
+
+    beforeAll(async () => {
+      home = join(directory, 'empty');
       await mkdir(home);
       await npm(home, 'init', '--yes');
       await npm(home, 'install', '--prefer-offline', '--no-audit', '--no-fund', archive);
+    }, timeout);
+
+    function node(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+      return execa(file, args, { env: { ...pickEnvironment(), ...env }, extendEnv: false, cwd: home });
+    }
+
+    it('is installed, and its command runs', async () => {
       const ghw = join(home, 'node_modules', '.bin', 'ghw');
 
-      const version = await execa(ghw, ['--version'], { env: pickEnvironment(), extendEnv: false, cwd: home });
-      const help = await execa(ghw, ['--help'], { env: pickEnvironment(), extendEnv: false, cwd: home });
+      const version = await node(ghw, ['--version']);
+      const help = await node(ghw, ['--help']);
 
       expect(version.stdout).toBe(manifest.version);
-      for (const command of ['issues', 'plans', 'implementations', 'up', 'demo'])
+      for (const command of ['issues', 'plans', 'implementations', 'work', 'up', 'demo'])
         expect(help.stdout).toContain(command);
-    },
-    timeout,
-  );
+    });
+
+    it('gives programs what docs/programmatic.md says, with types', async () => {
+      const [example] = page('docs/programmatic.md').blocks.filter(({ info }) => info === 'js');
+      await writeFile(join(home, 'example.mts'), example?.content ?? '');
+      await writeFile(join(home, 'example.mjs'), example?.content ?? '');
+      const strict = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
+      const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+
+      const ran = await whileWorking((env) => node(process.execPath, ['example.mjs'], env));
+      await node(process.execPath, [tsc, ...strict, ...types, 'example.mts']);
+
+      expect(ran.stdout).toMatch(/^review: 0 done, 0 failed$/m);
+      expect(ran.stdout).toMatch(/^done\ntrue 20/m);
+    }, 120_000);
+  });
 });
+
+/** Runs a program beside a worker whose activities do nothing. */
+async function whileWorking<T>(program: (env: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
+  const temporal = await connectToTemporal();
+  const { calls: _calls, ...activities } = fakeActivities();
+  const worker = await temporal.createWorker({ activities });
+  const env = { TEMPORAL_ADDRESS: testEnvironment().temporalAddress, TASK_QUEUE: temporal.taskQueue };
+  try {
+    return await worker.runUntil(() => program(env));
+  } finally {
+    await temporal.client.schedule.getHandle('work:nightly').delete();
+    await temporal.close();
+  }
+}
 
 /** npm as somebody else's shell would start it, without what the `npm` around this test has put into ours. */
 async function npm(cwd: string, ...args: readonly string[]) {
