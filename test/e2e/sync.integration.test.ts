@@ -68,6 +68,21 @@ describe('ghw issues sync', () => {
     expect(await scene.client.state({ ...scene.issue, number: 2 })).toMatchObject({ outcome: null });
   });
 
+  it('begins the life of an issue anew that is open again', async () => {
+    await scene.startWorker();
+    await scene.client.sync(scene.issue);
+    scene.github.seed.closeIssue(scene.repository, scene.issue.number);
+    await sync();
+    const told = async (): Promise<string | null> => (await ledger.issues.find(scene.issue))?.progress?.outcome ?? null;
+    await untilTrue(async () => (await told()) === 'closed');
+    scene.github.seed.reopenIssue(scene.repository, scene.issue.number);
+
+    expect(await sync()).toMatchObject([{ issues: { reopened: 1 } }]);
+
+    expect(await scene.until(({ outcome }) => outcome === null)).toMatchObject({ outcome: null });
+    await untilTrue(async () => (await told()) === null);
+  });
+
   it('reads everything also after one issue was read by its number', async () => {
     addIssues(149);
     await scene.startWorker();
