@@ -34,9 +34,13 @@ const optionKinds: Readonly<Record<string, ValueKind>> = {
   '--config': 'file',
   '--directory': 'file',
   '--file': 'file',
+  '--implement-agent': 'agent',
   '--implementation': 'implementation-state',
   '--plan': 'plan-state',
+  '--plan-agent': 'agent',
+  '--repo': 'repository',
   '--repository': 'repository',
+  '--review-agent': 'agent',
   '--token-file': 'file',
 };
 
@@ -75,7 +79,11 @@ export async function suggest(program: Command, words: readonly string[], source
   const below = command.createHelp().visibleCommands(command);
   if (below.length > 0) {
     const commands = below.map((one) => ({ value: one.name(), description: one.description() }));
-    return beginning(commands, current);
+    const named = beginning(positionals.length === 0 ? commands : [], current);
+    if (command.registeredArguments.length === 0) return named;
+    // A group that is a command as well.
+    const { candidates, directive } = await argumentValues(command, { current, positionals }, source);
+    return { candidates: [...named.candidates, ...candidates], directive };
   }
   return argumentValues(command, { current, positionals }, source);
 }
@@ -101,8 +109,9 @@ function walkTo(program: Command, words: readonly string[]): Walk | undefined {
     else if (command.commands.length === 0) positionals.push(word);
     else {
       const named = command.commands.find((below) => below.name() === word);
-      if (named === undefined) return undefined;
-      command = named;
+      if (named === undefined && command.registeredArguments.length === 0) return undefined;
+      if (named === undefined) positionals.push(word);
+      else command = named;
     }
   }
   return { command, open, positionals, isOptionsOver };

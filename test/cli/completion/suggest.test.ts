@@ -35,6 +35,12 @@ describe('completion', () => {
     expect((await completed('plan', 'oc')).values).toEqual(['octo/hello']);
   });
 
+  it('offers the commands and the words of a group that is a command as well', async () => {
+    expect((await completed('work', 'tri')).values).toEqual(['trigger']);
+    expect((await completed('work', 'oc')).values).toEqual(['octo/hello']);
+    expect((await completed('work', 'octo/hello', '--plan-agent', 's')).values).toEqual(['scripted']);
+  });
+
   it('offers options with what they are for', async () => {
     const { stdout } = await ghw(['__complete', '--', 'plans', 'approve', '--di'], home.path);
 
