@@ -42,7 +42,7 @@ export function summarizeRequest({ choices, dryRun, phases, selection }: CycleRe
 export function describeRequest(request: CycleRequest): string {
   const { frequency, name, phases, selection } = request;
   const rows = [
-    ['Schedule', frequency === null ? 'by hand' : `\`work:${name}\`, ${frequencyText(request)}`],
+    ['Schedule', frequency === null ? 'by hand' : `work:${name}, ${frequencyText(request)}`],
     ['Works on', describeSelection(selection).join('; ')],
     ['Phases', phases.join(', ')],
     ['Does', request.dryRun ? 'nothing: it says what it would do' : 'what the phases say'],

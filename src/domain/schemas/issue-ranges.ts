@@ -31,7 +31,7 @@ function parseRange(part: string, text: string): IssueRange {
   const place = part === text ? '' : `in ${JSON.stringify(text)} `;
   if (first === '') throw invalid(part, `${place}is neither an issue number nor a range`);
   const range: IssueRange = [Number(first), Number(last)];
-  if (!range.every(isIssueNumber)) throw invalid(part, `${place}is no issue number: they begin at 1`);
+  if (!range.every(isIssueNumber)) throw invalid(part, `${place}is no issue number: those are 1 to 2147483647`);
   if (range[0] > range[1]) throw invalid(part, `${place}runs backwards`);
   return range;
 }
