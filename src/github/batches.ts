@@ -32,6 +32,8 @@ export async function inBatches<Item>(
       const [only] = batch;
       if (batch.length > 1) waiting.push(...chunks(batch, Math.ceil(batch.length / 2)));
       else if (only !== undefined && answered) steps.alone(only, error);
+      // Whether it is this one alone shows once another was asked for.
+      else if (waiting.length > 0) waiting.push(batch);
       else throw error;
     }
   }

@@ -3,7 +3,7 @@ import { splitRepositoryName } from '../domain/repository-name.ts';
 import { checkedRepositoryName } from './clone-url.ts';
 import { notFound, unexpected } from './errors.ts';
 import { issuesById, lookAt } from './batched-looks.ts';
-import type { GitHub, NewPullRequest, OwnComment, RepositoryAddress } from './github.ts';
+import type { GitHub, NewPullRequest, OwnComment } from './github.ts';
 import { issueNumberPages, issuePages } from './issue-lists.ts';
 import { createComment, editComment, listComments } from './operations/comment.ts';
 import { createPullRequest, listPullRequests, toPullRequest } from './operations/pull-request.ts';
@@ -14,7 +14,6 @@ import {
   readViewer,
   toRepository,
 } from './operations/repository.ts';
-import { readRepositoryById } from './operations/sync.ts';
 import { pages } from './paging.ts';
 import { readPermission } from './permission.ts';
 import { readIssue } from './read-issue.ts';
@@ -32,7 +31,6 @@ export function createGitHub(options: TransportOptions): GitHub {
     recentRepositories: (most) => recentRepositories(transport, most),
     repositoriesOf: (owner) => repositoriesOf(transport, owner),
     issue: (address) => readIssue(transport, address),
-    repositoryById: (address) => repositoryById(transport, address),
     lookAt: (repositories) => lookAt(transport, repositories),
     listIssues: (address, filter = {}) => issuePages(transport, address, filter),
     issueNumbers: (address) => issueNumberPages(transport, address),
@@ -68,13 +66,6 @@ async function* repositoriesOf(transport: Transport, owner: string): AsyncGenera
     return answer.repositoryOwner.repositories;
   }, doing);
   for await (const page of all) yield page.map(toRepository);
-}
-
-async function repositoryById(transport: Transport, { id, nameWithOwner }: RepositoryAddress): Promise<Repository> {
-  const doing = `read the repository ${nameWithOwner}`;
-  const { node } = await transport.query(readRepositoryById, { repositoryId: id }, doing);
-  if (!node) throw notFound(doing);
-  return toRepository(node);
 }
 
 async function pullRequests(transport: Transport, nameWithOwner: string, headRefName: string): Promise<PullRequest[]> {

@@ -96,8 +96,6 @@ export interface GitHub {
   repositoriesOf(owner: string): AsyncIterable<readonly Repository[]>;
   /** The whole issue, with all its comments and linked pull requests (paged without a cap). */
   issue(address: IssueAddress): Promise<IssueSnapshot>;
-  /** The repository behind a node id, whatever its name is by now. */
-  repositoryById(repository: RepositoryAddress): Promise<Repository>;
   /**
    * A short look at many repositories in few requests, by node id. What is wrong with one is its answer, and costs the
    * others nothing.

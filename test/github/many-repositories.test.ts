@@ -89,25 +89,33 @@ describe('lookAt', () => {
     expect(refusal).toMatchObject({ message: expect.stringContaining('acme/forbidden'), retryable: false });
   });
 
-  it('asks in halves for what GitHub cannot make at once, until one repository is to blame', async () => {
-    const [culprit] = repositories.slice(7, 8);
-    // GitHub ends what takes it too long: here, everything that holds this repository.
-    const faulty = createGitHub({
-      baseUrl: hub.url,
-      token: () => Promise.resolve('ghw-token'),
-      timeoutMs: 10_000,
-      fetch: (input, init) =>
-        typeof init?.body === 'string' && init.body.includes(culprit?.id ?? '?')
-          ? Promise.resolve(new Response('{}', { status: 502, headers: { 'content-type': 'application/json' } }))
-          : fetch(input, init),
-    });
+  it.each([
+    [20, 7],
+    [3, 0],
+    [2, 0],
+    [2, 1],
+  ])(
+    'asks in halves for what GitHub cannot make at once: of %i repositories, only number %i is to blame',
+    async (count, index) => {
+      const culprit = repositories[index];
+      // GitHub ends what takes it too long: here, everything that holds this repository.
+      const faulty = createGitHub({
+        baseUrl: hub.url,
+        token: () => Promise.resolve('ghw-token'),
+        timeoutMs: 10_000,
+        fetch: (input, init) =>
+          typeof init?.body === 'string' && init.body.includes(culprit?.id ?? '?')
+            ? Promise.resolve(new Response('{}', { status: 502, headers: { 'content-type': 'application/json' } }))
+            : fetch(input, init),
+      });
 
-    const looks = await faulty.lookAt(repositories.slice(0, 20));
+      const looks = await faulty.lookAt(repositories.slice(0, count));
 
-    const blamed = [...looks].filter(([, { seen }]) => seen instanceof GhwError);
-    expect(blamed).toMatchObject([[culprit?.id, { seen: { name: 'GitHubUnavailable', retryable: true } }]]);
-    expect(looks.size).toBe(20);
-  });
+      const blamed = [...looks].filter(([, { seen }]) => seen instanceof GhwError);
+      expect(blamed).toMatchObject([[culprit?.id, { seen: { name: 'GitHubUnavailable', retryable: true } }]]);
+      expect(looks.size).toBe(count);
+    },
+  );
 
   it.each([
     ['is away', { status: 502 }, 'GitHubUnavailable', 4],
@@ -138,21 +146,6 @@ describe('issuesById', () => {
     expect(here.every((id) => found.get(id)?.repository.nameWithOwner === 'acme/app-3')).toBe(true);
     expect(found.get('I_kwDOnothing')).toBeNull();
     expect(hub.requests).toHaveLength(2);
-  });
-});
-
-describe('repositoryById', () => {
-  it('finds a repository whatever it is called by now', async () => {
-    const renamed = await hub.seed.addRepository({ owner: 'acme', name: 'before', files: { a: 'a' } });
-    hub.seed.renameRepository('acme/before', 'after');
-
-    expect(await github.repositoryById(renamed)).toMatchObject({ id: renamed.id, nameWithOwner: 'acme/after' });
-  });
-
-  it('says so if there is none', async () => {
-    const nothing = { id: 'R_kgDOnothing', nameWithOwner: 'acme/nothing' };
-
-    await expect(github.repositoryById(nothing)).rejects.toMatchObject({ name: 'GitHubNotFound' });
   });
 });
 

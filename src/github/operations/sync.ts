@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { SyncedIssue } from '../../domain/issue.ts';
 import { graphql } from '../graphql.ts';
 import { connection, nothing, operation } from '../operation.ts';
-import { repositoryAnswer, repositoryFields } from './repository.ts';
 
 /** GitHub allows 100 labels and 10 assignees on an issue, so that one page of each holds them all. */
 const syncedIssueFields = graphql(`
@@ -52,23 +51,6 @@ const syncedIssue = z.object({
 });
 
 const count = z.object({ totalCount: z.int() });
-
-export const readRepositoryById = operation(
-  graphql(
-    `
-      query ReadRepositoryById($repositoryId: ID!) {
-        node(id: $repositoryId) {
-          ... on Repository {
-            ...RepositoryFields
-          }
-        }
-      }
-    `,
-    [repositoryFields],
-  ),
-  z.object({ node: z.union([repositoryAnswer, nothing]).nullable() }),
-  { needs: 'Metadata: read, Contents: read' },
-);
 
 /** Enough to tell whether a repository has news. */
 export const lookAtRepositories = operation(
