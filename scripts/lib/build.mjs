@@ -70,9 +70,15 @@ async function bundleWorkflows() {
 async function bundleCommands() {
   const { build: bundle } = await import('esbuild');
   const folder = fromRoot('dist/src/cli');
-  // Modules that are CommonJS ask for Node's own by `require`.
-  const requireFromHere =
-    "import { createRequire as ghwRequire } from 'node:module'; const require = ghwRequire(import.meta.url);";
+  // Modules that are CommonJS know where they are, and ask for Node's own by `require`.
+  const commonJs = [
+    "import { createRequire as ghwRequire } from 'node:module';",
+    "import { dirname as ghwDirname } from 'node:path';",
+    "import { fileURLToPath as ghwPath } from 'node:url';",
+    'const require = ghwRequire(import.meta.url);',
+    'const ghwFile = ghwPath(import.meta.url);',
+    'const ghwFolder = ghwDirname(ghwFile);',
+  ];
   const { metafile } = await bundle({
     metafile: true,
     // Not quick.js itself: the compiler, which writes only what has changed, would leave the last bundle there.
@@ -89,7 +95,8 @@ async function bundleCommands() {
     minifySyntax: true,
     legalComments: 'none',
     logLevel: 'error',
-    banner: { js: requireFromHere },
+    banner: { js: commonJs.join('') },
+    define: { __filename: 'ghwFile', __dirname: 'ghwFolder' },
     external: longCommands.map((name) => join(folder, 'commands', `${name}.js`)),
   });
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
