@@ -68,7 +68,7 @@ async function exportAll<Target extends { readonly repository: string; readonly 
     } catch (error) {
       const known = error instanceof GhwError ? error : fileError(error, name, config.issues_path);
       if (forAll.includes(known.name)) stopped ??= known;
-      return { repository, number, report: { files: [], unknown: [] }, error: known };
+      return { repository, number, report: { files: [], unknown: [] }, error: stopped ?? known };
     } finally {
       done += 1;
       if (context.io.stderr.isTTY && !context.out.json) {
@@ -97,7 +97,14 @@ async function exportIssue(
 ): Promise<FolderReport | null> {
   const { ledger, artifacts, live } = sources;
   const known = ledger && (await readProjectionInput({ ledger, artifacts }, issue, listed));
-  const input = live && isLive(sources, issue) ? await withLive(live.client, issue, known) : known;
+  const input =
+    live && isLive(sources, issue)
+      ? await withLive(live.client, issue, known).catch((error: unknown) => {
+          // It has ended since it was listed; then the ledger has its last word.
+          if (known && error instanceof GhwError && error.name === 'IssueNotTracked') return known;
+          throw error;
+        })
+      : known;
   return input && repairIssue(input, repair);
 }
 
