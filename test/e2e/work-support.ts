@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { wholeSelection, type CycleRequest, type CycleState, type PhaseResult } from '../../src/domain/cycle/cycle.ts';
 import type { WorkSelection } from '../../src/domain/cycle/cycle.ts';
 import { cyclePhases, type CyclePhase } from '../../src/domain/cycle/phases.ts';
+import type { Script, ScriptStep } from '../../src/agents/scripted/script.ts';
 import type { IssueIdentity } from '../../src/domain/issue-state.ts';
 import type { IssueSummary } from '../../src/domain/summary.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
@@ -167,5 +168,35 @@ export async function answersIn(handle: WorkflowHandle): Promise<string[]> {
   return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
     const data = signal?.signalName === 'answer' ? signal.input?.payloads?.[0]?.data : null;
     return data ? [(JSON.parse(Buffer.from(data).toString()) as { requestId: string }).requestId] : [];
+  });
+}
+
+/**
+ * An agent for which an issue's title says what becomes of it: `crash` dies in every phase, `slow` takes `slowSeconds` to
+ * implement.
+ */
+export function scriptByTitle(slowSeconds = 0): Script {
+  const shell = (text: string): ScriptStep => ({ run: ['sh', '-c', text] });
+  // Once for each attempt: an agent that is started again goes on behind the step at which it died.
+  const crash = Array.from({ length: 6 }, () => shell('case "{{issue.title}}" in *crash*) kill -9 $PPID;; esac'));
+  const slow = shell(`case "{{issue.title}}" in *slow*) sleep ${slowSeconds};; esac`);
+  const approve: ScriptStep = { review: { verdict: 'approve', summary: 'Fine.', findings: [] } };
+  return {
+    plan: [{ steps: [...crash, { plan: '# Plan\n\nDo #{{issue.number}}.' }] }],
+    implement: [
+      { steps: [slow, { write: { path: 'done-{{issue.number}}.txt', content: 'done\n' } }, { text: 'Done.' }] },
+    ],
+    review: [{ steps: [approve] }],
+  };
+}
+
+/** Every request to GitHub that is about this repository gets HTTP 502. */
+export function breakRepository(scene: Scene, repository: string): void {
+  const { id } = scene.github.repository(repository);
+  const name = repository.split('/')[1] ?? '';
+  scene.github.fault({
+    match: ({ path, variables }) => [id, name].some((word) => `${path} ${JSON.stringify(variables)}`.includes(word)),
+    times: Infinity,
+    status: 502,
   });
 }

@@ -7,11 +7,12 @@ import {
   type SyncSelection,
   noCounts,
 } from '../../domain/selection.ts';
-import type { GitHub, Look } from '../../github/github.ts';
+import type { GitHub, Look, RepositoryAddress } from '../../github/github.ts';
 import type { LedgerRepository } from '../../ledger/ledger.ts';
 import { SyncAttempt } from './attempt.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { refreshLive } from './refresh-live.ts';
+import { syncNumbers } from './sync-numbers.ts';
 import { type SyncParties, type Target, isUnchanged, syncCompletely, syncFiltered } from './sync-repository.ts';
 import { type Selected, selectRepositories } from './targets.ts';
 
@@ -41,11 +42,16 @@ async function syncAll(
   const open = selected.filter((one) => one.id !== null && attempt.result(one.id) === undefined);
   const known = new Map((await ledger.repositories.list()).map((repository) => [repository.id, repository]));
   attempt.throwIfCancelled();
-  const looks = await github.lookAt(
+  const isFirst = open.length === selected.length;
+  const looks = await lookAtAll(
+    github,
     open.flatMap(({ id, name }) => (id === null ? [] : [{ id, nameWithOwner: known.get(id)?.nameWithOwner ?? name }])),
+    // What earlier attempts have read must not be lost with what the last one cannot.
+    (error) => !isFirst && (attempt.isLast || !error.retryable),
   );
-  const parties: SyncParties = { github, ledger, attempt, refresh: refreshLive(deps) };
-  const run = new Run(parties, { filter, anew: selection.anew });
+  const refresh = selection.isRehearsal ? () => Promise.resolve() : refreshLive(deps);
+  const parties: SyncParties = { github, ledger, attempt, refresh };
+  const run = new Run(parties, { ...selection, filter });
   const limit = pLimit(deps.syncParallelism);
   const ends = await Promise.allSettled(
     selected.map((one) => limit(() => run.sync(one, known.get(one.id ?? ''), looks.get(one.id ?? '')))),
@@ -58,20 +64,39 @@ async function syncAll(
   });
 }
 
+/** @param isTheirs - whether a failure of the look is the answer of each that it was for, instead of being thrown */
+async function lookAtAll(
+  github: GitHub,
+  repositories: readonly RepositoryAddress[],
+  isTheirs: (error: GhwError) => boolean,
+): Promise<ReadonlyMap<string, Look>> {
+  try {
+    return await github.lookAt(repositories);
+  } catch (error) {
+    if (!(error instanceof GhwError) || !isTheirs(error)) throw error;
+    const at = new Date().toISOString();
+    return new Map(repositories.map(({ id }) => [id, { at, seen: error }]));
+  }
+}
+
 /** `@me` is who GitHub says that the token belongs to. */
 async function withViewer(github: GitHub, filter: SyncFilter | null): Promise<SyncFilter | null> {
   if (filter?.assignee !== '@me') return filter;
   return { ...filter, assignee: (await github.viewer()).login };
 }
 
+const everything: SyncFilter = { since: null, state: 'all', labels: [], notLabels: [], assignee: null, search: null };
+
+type SyncWish = Omit<SyncSelection, 'repositories'>;
+
 /** The repositories of one attempt. */
 class Run {
   readonly #parties: SyncParties;
-  readonly #wish: { readonly filter: SyncFilter | null; readonly anew: boolean };
+  readonly #wish: SyncWish;
   /** A failure that another attempt may not meet. */
   passing: GhwError | null = null;
 
-  constructor(parties: SyncParties, wish: { readonly filter: SyncFilter | null; readonly anew: boolean }) {
+  constructor(parties: SyncParties, wish: SyncWish) {
     this.#parties = parties;
     this.#wish = wish;
   }
@@ -104,7 +129,7 @@ class Run {
 
   async #read(target: Target): Promise<RepositorySyncResult> {
     const { known, glance } = target;
-    const { filter, anew } = this.#wish;
+    const { filter, anew, numbers = null, isRehearsal = false } = this.#wish;
     const of = (outcome: RepositorySyncResult['outcome'], issues: SyncCounts): RepositorySyncResult => ({
       repository: glance.nameWithOwner,
       renamedFrom: glance.nameWithOwner === known.nameWithOwner ? null : known.nameWithOwner,
@@ -115,9 +140,19 @@ class Run {
     });
     if (!anew && isUnchanged(target)) return of('unchanged', this.#parties.attempt.position(known.id).counts);
     this.#parties.attempt.begin(known.id, glance.nameWithOwner);
+    const some = numbers && (await syncNumbers(this.#parties, target, { numbers, filter }));
+    if (some) return of('filtered', some);
+    if (isRehearsal) return of('filtered', await this.#rehearse(target));
     return filter === null
       ? of('complete', await syncCompletely(this.#parties, target, anew))
       : of('filtered', await syncFiltered(this.#parties, target, filter));
+  }
+
+  /** Nobody is told: so the watermark stays for the sync that tells. */
+  async #rehearse(target: Target): Promise<SyncCounts> {
+    const { watermark: since } = target.known;
+    const filter = this.#wish.filter ?? { ...everything, since };
+    return await syncFiltered(this.#parties, target, filter);
   }
 
   async #fail(

@@ -91,7 +91,7 @@ export async function syncFiltered(parties: SyncParties, target: Target, filter:
  * Stores a page and tells the workflows of what changed. What is newer than the watermark is told again, because an
  * attempt that ended between storing and telling has not told it.
  */
-async function keep(
+export async function keep(
   { ledger, refresh }: SyncParties,
   { known }: Target,
   issues: readonly SyncedIssue[],

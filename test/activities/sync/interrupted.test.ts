@@ -95,6 +95,22 @@ describe('an attempt that ends early', () => {
     expect((await ledger.repositories.find(two.id))?.problem).toContain(two.name);
   });
 
+  it('is reported of what was left alone, also where GitHub does not even give a look at it', async () => {
+    const one = await world.repositoryWith(2);
+    const two = await world.repositoryWith(2);
+    const both = world.together([one.entry, two.entry]);
+    hub.fault({ match: ({ variables }) => JSON.stringify(variables).includes(two.id), status: 502, times: Infinity });
+    const first = both.attempt();
+    expect(await failureOf(first.result)).toMatchObject({ type: 'GitHubUnavailable', nonRetryable: false });
+
+    const results = await both.sync({ after: first, info: { attempt: 3, retryPolicy: { maximumAttempts: 3 } } });
+
+    expect(results).toMatchObject([
+      { repository: one.name, outcome: 'complete', issues: { added: 2 } },
+      { repository: two.name, outcome: 'failed', failure: { name: 'GitHubUnavailable' } },
+    ]);
+  });
+
   it('between storing and the watermark has lost nothing', async () => {
     const hello = await world.repositoryWith(120);
     const repositories: Ledger['repositories'] = {

@@ -34,6 +34,8 @@ export interface SyncWish {
   readonly names?: readonly string[];
   readonly filter?: Partial<SyncFilter>;
   readonly anew?: boolean;
+  readonly numbers?: SyncSelection['numbers'];
+  readonly isRehearsal?: boolean;
   readonly deps?: Partial<SyncDependencies>;
   readonly info?: Partial<Info>;
   readonly after?: Attempt<unknown>;
@@ -56,6 +58,7 @@ function syncBench(bench: Bench, ledger: Ledger, configured: readonly Repository
   const begun: string[] = [];
   const start = (wish: SyncWish = {}): Attempt<readonly RepositorySyncResult[]> => {
     const { names = configured.map(({ name }) => name), filter, anew = false, deps, info, after, onRequest } = wish;
+    const { numbers = null, isRehearsal = false } = wish;
     const run = createSyncRepositories({
       github: createGitHub({
         baseUrl: bench.hub.url,
@@ -80,6 +83,8 @@ function syncBench(bench: Bench, ledger: Ledger, configured: readonly Repository
       repositories: names.map((repository) => ({ repository, repositoryId: idOf(configured, repository) })),
       filter: filter === undefined ? null : { ...everything, ...filter },
       anew,
+      numbers,
+      isRehearsal,
     };
     return attempt(activity(run), [selection], { ...info, ...(after ? { after } : {}) });
   };

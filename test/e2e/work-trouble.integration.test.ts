@@ -1,0 +1,93 @@
+import { writeFile } from 'node:fs/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { isAccountedFor } from '../../src/domain/cycle/tally.ts';
+import { tell } from './killed-support.ts';
+import { setScene, type Scene } from './support.ts';
+import {
+  addIssues,
+  addRepository,
+  breakRepository,
+  branchesOfPullRequests,
+  issueOf,
+  numbersOf,
+  phaseOf,
+  planAndApproveAll,
+  runCycle,
+  scriptByTitle,
+  startCycle,
+  withLedger,
+} from './work-support.ts';
+
+let scene: Scene;
+
+afterEach(() => scene.close());
+
+describe('trouble in a cycle', () => {
+  it('of one repository that GitHub never answers for, and one agent that always dies, costs the others nothing', async () => {
+    scene = await setScene({ script: scriptByTitle() });
+    const broken = await addRepository(scene, 'broken');
+    const crashing = scene.github.seed.addIssue(scene.repository, { title: 'crash', labels: ['ghw'] }).number;
+    await scene.startWorker();
+    await runCycle(scene, { phases: ['sync'] });
+    breakRepository(scene, broken);
+
+    const state = await runCycle(scene);
+
+    expect(phaseOf(state, 'sync')).toMatchObject({ taken: 2, done: 1, failed: 1 });
+    expect(phaseOf(state, 'sync').errors).toMatchObject([
+      { severity: 'warning', name: 'GitHubUnavailable', where: broken },
+    ]);
+    expect(phaseOf(state, 'plan')).toMatchObject({ taken: 3, done: 1, failed: 2 });
+    expect(phaseOf(state, 'plan').errors).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ severity: 'warning', name: 'GitHubUnavailable', where: `${broken}#1` }),
+        expect.objectContaining({
+          severity: 'warning',
+          name: 'AgentCrashed',
+          where: `${scene.repository}#${crashing}`,
+        }),
+      ]),
+    );
+    expect(state.outcome).toBe('done');
+    expect(await withLedger(scene, (ledger) => ledger.cycles.list())).toMatchObject([
+      { outcome: 'done', result: { phases: state.phases } },
+      { outcome: 'done' },
+    ]);
+
+    scene.github.clearFaults();
+    const next = await runCycle(scene, { phases: ['sync', 'plan'] });
+    // What could not be read has not begun; what the agent failed at needs a person.
+    expect(phaseOf(next, 'plan')).toMatchObject({ taken: 1, done: 1, skipped: { 'the plan failed': 1 } });
+  }, 90_000);
+
+  it('that reaches no repository at all fails the cycle', async () => {
+    scene = await setScene();
+    await scene.startWorker();
+    breakRepository(scene, scene.repository);
+
+    const state = await runCycle(scene);
+
+    expect(state.outcome).toBe('failed');
+    expect(phaseOf(state, 'sync').errors).toMatchObject([{ severity: 'fatal' }]);
+    expect(state.phases.map(({ phase }) => phase)).toEqual(['sync', 'plan', 'implement', 'review']);
+  });
+});
+
+describe('a cancelled cycle', () => {
+  it('takes back what has not begun; what runs goes on by itself', async () => {
+    scene = await setScene({ script: scriptByTitle(5) });
+    await scene.startWorker();
+    scene.github.seed.editIssue(scene.repository, 1, { title: 'slow' });
+    const second = scene.github.seed.addIssue(scene.repository, { title: 'slow too', labels: ['ghw'] }).number;
+    await planAndApproveAll(scene, [scene.issue, issueOf(scene, second)]);
+    const cycle = await startCycle(scene, { phases: ['implement'] });
+    await scene.until(({ implementation }) => implementation.state === 'generating');
+
+    await cycle.handle.cancel();
+    await expect(cycle.handle.result()).rejects.toThrow();
+
+    const [recorded] = await withLedger(scene, (ledger) => ledger.cycles.list());
+    expect(recorded).toMatchObject({ id: cycle.id, outcome: 'cancelled' });
+    await scene.until(({ implementation }) => implementation.state === 'pr_opened');
+  }, 60_000);
+});
