@@ -95,7 +95,8 @@ async function withPlan<T>(test: () => Promise<T>): Promise<T> {
       Promise.resolve(aSync({ repository: aRepository({ id: repositoryId, nameWithOwner: repository }) })),
     recordIssue: async (record) => {
       const isWhole = await ledger.issues.record(record);
-      if (record.plans.length > 0) tell();
+      // The last news of a plan is where it was posted.
+      if (record.progress.plan.commentUrl !== null) tell();
       return isWhole;
     },
   });
