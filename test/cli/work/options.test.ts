@@ -155,17 +155,29 @@ describe('SHOULD: provide actionable error messages with the command that mends 
   const configured = configOf({ repositories: [{ name: 'octo/hello' }] });
 
   it.each([
-    [configOf(), [], {}, 'InvalidConfiguration', 'ghw repositories add owner/repo'],
-    [configured, ['octo/other'], {}, 'RepositoryNotConfigured', 'ghw repositories add octo/other'],
-    [
-      configured,
-      ['acme/*'],
-      {},
-      'RepositoryNotConfigured',
-      'See ghw repositories list, or add some: --discover owner.',
-    ],
-    [configured, [], { planAgent: 'nobody' }, 'UnknownAgent', 'Choose of claude-code, scripted.'],
-  ])('%#: %j %j is %s, mended by: %s', (config, words, over, name, hint) => {
+    { config: configOf(), words: [], over: {}, name: 'InvalidConfiguration', hint: 'ghw repositories add owner/repo' },
+    {
+      config: configured,
+      words: ['octo/other'],
+      over: {},
+      name: 'RepositoryNotConfigured',
+      hint: 'ghw repositories add octo/other',
+    },
+    {
+      config: configured,
+      words: ['acme/*'],
+      over: {},
+      name: 'RepositoryNotConfigured',
+      hint: 'See ghw repositories list, or add some: --discover owner.',
+    },
+    {
+      config: configured,
+      words: [],
+      over: { planAgent: 'nobody' },
+      name: 'UnknownAgent',
+      hint: 'Choose of claude-code, scripted.',
+    },
+  ])('$words $over is $name: $hint', ({ config, hint, name, over, words }) => {
     expect(() => {
       checkConfigured(config, cycleOptionsOf(options(over), words));
     }).toThrow(expect.objectContaining({ name, hint }));
