@@ -1,7 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { lock } from 'proper-lockfile';
-import { type Alias, type Document, type Pair, Scalar, type ToStringOptions, isMap, isScalar, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+  Scalar,
+  type ToStringOptions,
+  isMap,
+  isScalar,
+  visit,
+} from 'yaml';
 import { GhwError } from '../domain/errors.ts';
 import { checkDocument } from './check.ts';
 import { type ConfigDocument, parseText, readDocument } from './document.ts';
@@ -67,11 +77,7 @@ export function changed(base: ConfigDocument, change: Change): ConfigDocument {
   const layout = layoutOf(text);
   const before = base.yaml.toString(layout);
   change(yaml);
-  if (lostAliases(yaml).size > 0) {
-    throw new GhwError('InvalidConfiguration', `${path} uses elsewhere what would be gone (& and *).`, {
-      hint: `Nothing was changed. Change it by hand: ${command} config edit`,
-    });
-  }
+  keepNamed(yaml, base.yaml);
   const after = isMap(yaml.contents) && yaml.contents.items.length > 0 ? yaml.toString(layout) : commentsOf(yaml);
   const own = text.replaceAll('\r\n', '\n');
   const result =
@@ -133,6 +139,22 @@ function withoutTwins(yaml: Document): void {
         else twin.value = item.value;
         return twin === undefined;
       });
+    },
+  });
+}
+
+/** What is gone and named elsewhere (`&name`, `*name`) goes to the first place that names it. */
+function keepNamed(yaml: Document, before: Document): void {
+  visit(yaml, {
+    Alias(_, alias) {
+      if (alias.resolve(yaml) !== undefined) return undefined;
+      let source: Node | undefined;
+      visit(before, {
+        Value(__, node) {
+          if (node.anchor === alias.source) source = node;
+        },
+      });
+      return source?.clone() as Node | undefined;
     },
   });
 }

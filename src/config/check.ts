@@ -137,7 +137,7 @@ function referenceProblems(
 /** Gives a variable that is the whole value a default. */
 function mendMissing(document: ConfigDocument, key: Key, raw: string, name: string): string {
   const fallback = schemaAt(key)?.default ?? (isNullable(key) ? null : undefined);
-  if (raw !== `\${${name}}` || fallback === undefined) return unset(document, key);
+  if (raw !== `\${${name}}` || fallback === undefined || kindAt(key) === 'list') return unset(document, key);
   const text = typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
   return `${document.command} config set ${keyWord(document, key)} ${shellWord(`\${${name}:-${text}}`)}`;
 }

@@ -1,9 +1,10 @@
-import { isSeq } from 'yaml';
+import { isNode, isSeq } from 'yaml';
 import type { z } from 'zod';
 import { redact } from '../domain/redact.ts';
 import { canonicalRepositoryName, isRepositoryName } from '../domain/repository-name.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { type ConfigDocument, valueNode } from './document.ts';
+import { issuesOf } from './fit.ts';
 import { kindAt, schemaAt } from './json-schema.ts';
 import { type Key, formatKey } from './key.ts';
 import { nearest, splitKey } from './parse-key.ts';
@@ -13,21 +14,19 @@ import { valueOfText } from './value-text.ts';
 export function mendValue(document: ConfigDocument, key: Key, issue: z.core.$ZodIssue): string {
   const isEntry = key.length === 2 && key[0] === 'repositories';
   if (isEntry || (key[0] === 'repositories' && key[2] === 'name')) {
-    return `${unset(document, key.slice(0, 2))} (or correct it: ${document.command} config edit)`;
+    const entry = key.slice(0, 2);
+    return `${unset(document, valueNode(document, entry) ? entry : key.slice(0, 1))} (or correct it: ${document.command} config edit)`;
   }
   if (issue.code === 'too_big' && issue.origin !== 'number' && issue.origin !== 'int') {
     return `${document.command} config edit`;
   }
-  const value = meant(key, issue) ?? schemaAt(key)?.default;
-  const list = key.slice(0, -1);
-  // The only entry of a list that must not be empty gives way to the default.
-  if (value === undefined && isOnlyEntry(document, key)) {
-    return `${document.command} config set ${keyWord(document, list)} ${wordsOf(schemaAt(list)?.default) ?? ''}`;
-  }
-  const words = value === undefined || kindAt(key) === 'section' ? undefined : wordsOf(value);
-  return words === undefined
-    ? unset(document, key)
-    : `${document.command} config set ${keyWord(document, key)} ${words}`;
+  // An entry that cannot be taken out alone gives way to the default of the list.
+  const isBound = isOnlyEntry(document, key) || (typeof key.at(-1) === 'number' && !valueNode(document, key));
+  const place = isBound ? key.slice(0, -1) : key;
+  const fallback = schemaAt(place)?.default;
+  const setIt =
+    kindAt(key) === 'section' ? undefined : (set(document, key, meant(key, issue)) ?? set(document, place, fallback));
+  return setIt ?? unset(document, place);
 }
 
 /** The command that takes out a key that there is not, and sets the one that was meant. */
@@ -35,10 +34,8 @@ export function mendUnknownKey(document: ConfigDocument, key: Key, meantName: st
   const value: unknown = document.yaml.getIn(key);
   const takeOut = unset(document, key);
   if (meantName === undefined || value === undefined) return takeOut;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (redact(text) !== text || text.includes('\n')) return takeOut;
-  const meantKey = [...key.slice(0, -1), meantName];
-  return `${takeOut} && ${document.command} config set ${keyWord(document, meantKey)} ${shellWord(text)}`;
+  const setIt = set(document, [...key.slice(0, -1), meantName], value);
+  return setIt === undefined ? takeOut : `${takeOut} && ${setIt}`;
 }
 
 /** The command that takes a key out of the file. */
@@ -118,10 +115,15 @@ function readable(key: Key, input: unknown): unknown {
   return value === input || (kindAt(key) !== 'text' && value === text) ? undefined : value;
 }
 
-/** A value as the words of `config set`; undefined if `config unset` says it better. */
-function wordsOf(value: unknown): string | undefined {
-  if (value === null) return undefined;
-  if (Array.isArray(value)) return value.length === 0 ? "'[]'" : value.map((item) => shellWord(String(item))).join(' ');
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.includes('\n') || redact(text) !== text ? undefined : shellWord(text);
+/** The command that sets a key; undefined if it would be refused, or if a command line cannot hold the value. */
+function set(document: ConfigDocument, key: Key, value: unknown): string | undefined {
+  if (value === undefined || value === null || isNode(value)) return undefined;
+  const parts: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value];
+  const texts = parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part)));
+  const isPlain = texts.every((text) => !/\p{Cc}/u.test(text) && !text.startsWith('-') && redact(text) === text);
+  const given = Array.isArray(value)
+    ? texts.flatMap((text) => valueOfText(key, text, 'whole'))
+    : valueOfText(key, texts[0] ?? '', 'whole');
+  if (!isPlain || issuesOf(key, given).length > 0) return undefined;
+  return `${document.command} config set ${keyWord(document, key)} ${texts.map(shellWord).join(' ')}`;
 }

@@ -1,10 +1,10 @@
+import { issuesOf } from './fit.ts';
 import { kindAt, leafKeys } from './json-schema.ts';
 import { type Key, formatKey } from './key.ts';
 import type { Environment } from './location.ts';
 import { nearest } from './parse-key.ts';
 import type { ConfigProblem } from './problem.ts';
 import { describeIssue, keyOfIssue } from './schema-problems.ts';
-import { configSchema } from './schema.ts';
 import { valueOfText } from './value-text.ts';
 
 /** A value that the environment puts in the place of the file's. */
@@ -79,9 +79,7 @@ export function warningsOf({ unknown }: Overrides): readonly { readonly what: st
 }
 
 function problemsOf(key: Key, variable: string, value: unknown): readonly ConfigProblem[] {
-  const alone = [...key].reverse().reduce<unknown>((below, part) => ({ [part]: below }), value);
-  const { error } = configSchema.safeParse(alone, { reportInput: true });
-  return (error?.issues ?? []).map((issue) => {
+  return issuesOf(key, value).map((issue) => {
     const at = keyOfIssue(issue);
     const isList = kindAt(key) === 'list';
     return {
