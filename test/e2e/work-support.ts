@@ -9,7 +9,7 @@ import type { Script, ScriptStep } from '../../src/agents/scripted/script.ts';
 import type { IssueIdentity } from '../../src/domain/issue-state.ts';
 import type { IssueSummary } from '../../src/domain/summary.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Ledger, ProgressLine } from '../../src/ledger/ledger.ts';
 import { cycleQuery, WORK_CYCLE_WORKFLOW } from '../../src/workflows/protocol.ts';
 import { tell } from './killed-support.ts';
 import { IDENTITY, type Scene } from './support.ts';
@@ -142,6 +142,19 @@ export function isPlanned({ plan, step }: IssueSummary): boolean {
 export async function untilLedger(scene: Scene, isTrue: (ledger: Ledger) => Promise<boolean>): Promise<void> {
   await withLedger(scene, async (ledger) => {
     while (!(await isTrue(ledger))) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+}
+
+/** Waits until the ledger knows this of an issue. */
+export async function untilKnown(
+  scene: Scene,
+  number: number,
+  isWanted: (progress: ProgressLine) => boolean,
+  repository = scene.repository,
+): Promise<void> {
+  await untilLedger(scene, async (ledger) => {
+    const known = await ledger.issues.find({ repositoryId: null, repository, number });
+    return known?.progress ? isWanted(known.progress) : false;
   });
 }
 

@@ -1,15 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { isAccountedFor } from '../../src/domain/cycle/tally.ts';
-import { tell } from './killed-support.ts';
 import { setScene, type Scene } from './support.ts';
 import {
-  addIssues,
   addRepository,
   breakRepository,
-  branchesOfPullRequests,
   issueOf,
-  numbersOf,
   phaseOf,
   planAndApproveAll,
   runCycle,
