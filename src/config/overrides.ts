@@ -28,6 +28,7 @@ const ownVariables: readonly string[] = [
   'GHW_CONFIG_FILE',
   'GHW_CACHE_DIR',
   'GHW_DEBUG',
+  'GHW_MODEL_KEY',
   'GHW_ON_BEHALF_OF',
   'GHW_VALIDATES',
   'GHW_RECORD_HISTORIES',
