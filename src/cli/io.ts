@@ -13,8 +13,10 @@ export function isInteractive(io: Io): boolean {
   return io.stdin.isTTY === true && io.stdout.isTTY === true && !io.env.CI;
 }
 
-/** True if the stream may show colours. @see https://no-color.org */
+/** True if the stream may show colours. @see https://no-color.org, https://force-color.org */
 export function mayColor(io: Io, stream: 'stdout' | 'stderr'): boolean {
+  const { FORCE_COLOR } = io.env;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   return io[stream].isTTY === true && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
 }
 

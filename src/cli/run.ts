@@ -5,7 +5,7 @@ import { type Cli, group } from './command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type GroupEntry, groups, isGroupName } from './groups.ts';
 import { Interrupted } from './interrupt.ts';
-import type { Io } from './io.ts';
+import { type Io, columnsOf } from './io.ts';
 import { Output, asGhwError } from './output.ts';
 import { plainLine } from './text.ts';
 import { version } from './version.ts';
@@ -35,6 +35,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** Where there is no terminal. */
+const HELP_WIDTH = 100;
+
 /**
  * All commands, one of them with what is below it.
  *
@@ -45,14 +48,13 @@ async function createProgram(cli: Cli, name: string | undefined): Promise<Comman
     .version(version(), '--version', 'print the version')
     .option('--config <file>', 'the configuration file')
     .option('--json', 'print JSON')
-    .configureOutput({ writeOut: (text) => cli.io.stdout.write(text) })
     .addHelpText('after', '\nStart with: ghw init. Errors and exit codes: docs/errors.md');
   for (const [own, entry] of Object.entries<GroupEntry>(groups)) {
     const command = own === name ? await entry.load(cli) : group(own, entry.description);
-    if (own === name) inheritOutput(command, cli);
     if (entry.heading !== undefined) command.helpGroup(entry.heading);
     program.addCommand(command, { hidden: entry.hidden ?? false });
   }
+  inheritOutput(program, cli);
   if (name === undefined) await addPlugIns(program, cli.io);
   return program;
 }
@@ -65,7 +67,11 @@ async function addPlugIns(program: Command, io: Io): Promise<void> {
 }
 
 function inheritOutput(command: Command, cli: Cli): void {
-  command.configureOutput({ writeOut: (text) => cli.io.stdout.write(text), writeErr: () => undefined });
+  command.configureOutput({
+    writeOut: (text) => cli.io.stdout.write(text),
+    writeErr: () => undefined,
+    getOutHelpWidth: () => columnsOf(cli.io.stdout) ?? HELP_WIDTH,
+  });
   for (const below of command.commands) inheritOutput(below, cli);
 }
 
