@@ -195,7 +195,7 @@ describe('ghw issues export', () => {
   });
 
   it('asks workflows for what the ledger has lost', async () => {
-    ledger = { ...plain, issues: { ...plain.issues, record: () => Promise.resolve() } };
+    ledger = { ...plain, issues: { ...plain.issues, record: () => Promise.resolve(true) } };
     await withPlan(async () => {
       const { code } = await ghw('issues', 'export', repository, '42');
 
