@@ -72,12 +72,19 @@ export function cycleHandle(work: WorkClient, id: string): CycleHandle {
     result: () => followCycle(work, id, {}),
     cancel: async () => {
       try {
-        await work.temporal.client.workflow.getHandle(id).cancel();
+        const handle = work.temporal.client.workflow.getHandle(id);
+        const { status, type } = await handle.describe();
+        if (type !== WORK_CYCLE_WORKFLOW || status.name !== 'RUNNING') throw isOver(id);
+        await handle.cancel();
       } catch (error) {
         throw workError(error, `running cycle ${id}`);
       }
     },
   };
+}
+
+function isOver(id: string): GhwError {
+  return new GhwError('WorkNotFound', `There is no running cycle ${id}.`, { hint: 'See ghw work history.' });
 }
 
 /** @throws GhwError `InvalidInput` */
