@@ -57,15 +57,16 @@ export async function readStatus(context: CommandContext): Promise<Status> {
     worker: live?.worker ?? null,
   };
   const stage = stageOf(facts);
+  const { path, command } = locateConfig(context.configOptions);
   return {
     setUp: {
       stage,
-      path: locateConfig(context.configOptions).path,
+      path,
       repositories: facts.repositories.length,
       issues: facts.issues,
       worker: facts.worker,
     },
-    next: nextOf(stage, facts, failed[0]?.next ?? waiting[0]?.next ?? kept?.begin),
+    next: nextOf(stage, facts, failed[0]?.next ?? waiting[0]?.next ?? kept?.begin).replace(/^ghw(?= )/, command),
     problems,
     running: lines && running.map((line) => runningIssue(line, live?.steps.get(formatIssue(line)))),
     waiting: lines && waiting,

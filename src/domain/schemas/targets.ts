@@ -23,17 +23,18 @@ export function parseTargets(words: readonly string[], configured: readonly stri
   const issues = new Map<string, IssueRef>();
   const bare = new Set<string>();
   let current: string | undefined;
-  const add = (repository: string, text: string): void => {
+  const add = (repositoryOf: () => string, text: string): void => {
     const number = parseInput(issueNumberInput, text, 'An issue number');
+    const repository = repositoryOf();
     issues.set(`${repository.toLowerCase()}#${String(number)}`, { repository, number });
     bare.delete(repository);
   };
   for (const word of words) {
     const hash = word.indexOf('#');
     const [, named, number] = issueAddress.exec(word) ?? [];
-    if (named !== undefined && number !== undefined) add(parseRepository(named), number);
-    else if (hash > 0) add(parseRepository(word.slice(0, hash)), word.slice(hash + 1));
-    else if (/^#?\d+$/.test(word)) add(current ?? onlyOne(configured), word.replace('#', ''));
+    if (named !== undefined && number !== undefined) add(() => parseRepository(named), number);
+    else if (hash > 0) add(() => parseRepository(word.slice(0, hash)), word.slice(hash + 1));
+    else if (/^#?\d+$/.test(word)) add(() => current ?? onlyOne(configured), word.replace('#', ''));
     else {
       current = parseRepository(word);
       bare.add(current);
