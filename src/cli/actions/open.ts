@@ -49,12 +49,12 @@ async function addressOf(context: CommandContext, issue: IssueIdentity, place: P
     case 'workflow':
       return workflowAddress(context, issue);
     case 'pullRequest': {
-      const { implementation } = await stateOf(context, issue);
-      return webAddress(implementation.pullRequest?.url, `${formatIssue(issue)} has no pull request yet.`);
+      const state = await stateOf(context, issue);
+      return webAddress(state?.implementation.pullRequest?.url, `${formatIssue(issue)} has no pull request yet.`);
     }
     case 'plan': {
-      const { plan } = await stateOf(context, issue);
-      return webAddress(plan.commentUrl, `${formatIssue(issue)} has no plan on GitHub yet.`);
+      const state = await stateOf(context, issue);
+      return webAddress(state?.plan.commentUrl, `${formatIssue(issue)} has no plan on GitHub yet.`);
     }
   }
 }
@@ -82,10 +82,13 @@ async function workflowAddress(context: CommandContext, issue: IssueIdentity): P
   return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${id}`;
 }
 
-/** As the ledger was told, which is at once; else as the workflow says. */
-async function stateOf(context: CommandContext, issue: IssueIdentity): Promise<Omit<IssueSummary, 'runs'>> {
+/** As the ledger was told, which is at once; else as the workflow says. Undefined if nobody ever worked on it. */
+async function stateOf(context: CommandContext, issue: IssueIdentity): Promise<Omit<IssueSummary, 'runs'> | undefined> {
   const told = await attempt(context.ledger().then((ledger) => ledger.issues.progress(issue)));
-  return told.value ?? (await context.issues()).state(issue);
+  if (told.value) return told.value;
+  const live = await attempt(context.issues().then((client) => client.state(issue)));
+  if (live.error !== null && told.error !== null) throw live.error;
+  return live.value;
 }
 
 /** What others wrote opens in a browser only if it is an address of the web. */
