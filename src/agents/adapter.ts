@@ -1,4 +1,5 @@
 import type { AgentCheck, AgentCheckOptions, AgentEnd, AgentEvent, AgentFinal, AgentTask } from './agent.ts';
+import type { TokenUsage } from '../domain/agent-run.ts';
 import type { ProcessOutcome } from './run-process.ts';
 
 /** Whether a run begins a session or goes on with one. */
@@ -19,6 +20,8 @@ export interface Launch {
   readonly readOnlyPaths: readonly string[];
   /** Written into the home before the start; paths relative to it. */
   readonly homeFiles: readonly { readonly path: string; readonly content: string }[];
+  /** Names in the tree that this CLI would take as its configuration, and run; a cage shows them empty. */
+  readonly hidden?: readonly string[];
   /** What must not be in a transcript. */
   readonly secrets: readonly string[];
 }
@@ -29,7 +32,7 @@ export type LineParser = (line: string) => readonly AgentEvent[];
 /** A run that did not begin, because the CLI's idea of the session differs from ours. */
 export type SessionConflict = 'already_exists' | 'not_found';
 
-/** What differs from one CLI to another. All but `check` and `launch` are pure. */
+/** What differs from one CLI to another. What does not ask for a file is pure. */
 export interface AgentAdapter {
   readonly name: string;
   readonly description: string;
@@ -47,4 +50,10 @@ export interface AgentAdapter {
   sessionPaths(home: string, sessionId: string): Promise<readonly string[]>;
   /** What the session has cost so far, in US dollars, from its file; 0 if the file does not say. */
   sessionCost(sessionFile: string): Promise<number>;
+  /** What the session has used so far, from its file; for CLIs whose figures cover the whole session. */
+  sessionUsage?(sessionFile: string): Promise<TokenUsage>;
+  /** Brings what a killed CLI left beside its session's file into it. Called before the file is looked for. */
+  settleSession?(home: string): Promise<void>;
+  /** True where the CLI cannot limit its own turns: the runner counts rounds of tools and ends the run. */
+  readonly countTurns?: boolean;
 }

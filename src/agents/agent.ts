@@ -18,13 +18,14 @@ export interface AgentFinal {
   readonly text: string;
   /** The answer to `AgentTask.answerSchema`, not yet validated. */
   readonly structured: unknown;
-  /** Of this run alone. */
+  /** Of this run alone, unless `usageIsCumulative` says that it covers the whole session. */
   readonly usage: TokenUsage;
+  readonly usageIsCumulative?: boolean;
   /** As the CLI reports it; null if it reports none. `costIsCumulative` says whether it covers the whole session. */
   readonly costUsd: number | null;
   readonly costIsCumulative: boolean;
   readonly turns: number | null;
-  readonly error: { readonly kind: AgentEndKind; readonly message: string } | null;
+  readonly error: AgentEnd | null;
 }
 
 /** How a run ended. `ok` needs exit code 0 *and* a successful final event. */

@@ -7,7 +7,7 @@ import type { AgentLimits } from './agent.ts';
 import { readLines } from './read-lines.ts';
 
 /** Why we ended a process ourselves. */
-export type StopReason = 'abort' | 'idle' | 'wall_clock' | 'output';
+export type StopReason = 'abort' | 'idle' | 'wall_clock' | 'output' | 'turns';
 
 /** How a process ended. */
 export interface ProcessOutcome {
@@ -35,6 +35,8 @@ export interface ProcessRequest {
   readonly onProcess?: ((pid: number) => void) | undefined;
   /** Called in order for every line of standard output; the next waits for it. */
   readonly onLine: (line: string) => Promise<void>;
+  /** Asked after every line: true once the agent has taken more turns than it may. */
+  readonly turnsExceeded?: () => boolean;
   /** True while silence is expected, because a tool of the agent runs. The wall clock goes on. */
   readonly silenceExpected: () => boolean;
 }
@@ -76,7 +78,10 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
       watch.heard();
     },
     onExceeded: () => watch.stop('output'),
-    onLine: request.onLine,
+    onLine: async (line) => {
+      await request.onLine(line);
+      if (request.turnsExceeded?.() === true) watch.stop('turns');
+    },
   });
   // A line that we cannot take is our fault: the process goes at once, and the caller hears of it below.
   reading.catch(() => request.sandbox.end(pid, 'now'));

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { GhwError } from '../domain/errors.ts';
 import { redact } from '../domain/redact.ts';
-import { noUsage, addUsage } from '../domain/agent-run.ts';
+import { noUsage, addUsage, type TokenUsage } from '../domain/agent-run.ts';
 import type { AgentAdapter, Launch, SessionStart } from './adapter.ts';
 import type { AgentEnd, AgentEvent, AgentFinal, AgentResult, AgentTask } from './agent.ts';
 import { findInHome, writeInHome } from './home-files.ts';
@@ -26,6 +26,7 @@ export async function runAgent(adapter: AgentAdapter, task: AgentTask): Promise<
   const { home } = task.cage;
   const found = await findSession(adapter, home, task.sessionId);
   const costBefore = found === null ? 0 : await adapter.sessionCost(found);
+  const usageBefore = found === null ? noUsage : ((await adapter.sessionUsage?.(found)) ?? noUsage);
   let session: SessionStart = found === null ? 'new' : 'resume';
   let attempt = await attemptRun(adapter, task, session);
   const conflict = adapter.sessionConflict(attempt.outcome, attempt.final);
@@ -46,7 +47,7 @@ export async function runAgent(adapter: AgentAdapter, task: AgentTask): Promise<
     resumed: session === 'resume',
     text: attempt.final?.text ?? attempt.text,
     structured: attempt.final?.structured,
-    usage: attempt.usage,
+    usage: await usageOfRun(adapter, attempt, session === 'resume' ? usageBefore : noUsage, sessionFile),
     costUsd: await costOfRun(adapter, attempt.final, session === 'resume' ? costBefore : 0, sessionFile),
     turns: attempt.final?.turns ?? 0,
     sessionFile,
@@ -55,6 +56,7 @@ export async function runAgent(adapter: AgentAdapter, task: AgentTask): Promise<
 
 /** Host path of a session's file in the home; null if there is none that is safe to read. */
 export async function findSession(adapter: AgentAdapter, home: string, sessionId: string): Promise<string | null> {
+  await adapter.settleSession?.(home);
   for (const path of await adapter.sessionPaths(home, sessionId)) {
     const found = await findInHome(home, path);
     if (found !== null) return found;
@@ -78,12 +80,15 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
   const secrets = [...launch.secrets, ...(task.secrets ?? [])];
   const transcript = await openTranscript(task.transcriptPath, secrets);
   const openTools = new Set<string>();
-  const seen = { final: null as AgentFinal | null, sessionId: task.sessionId, text: '', usage: noUsage };
+  const seen = { final: null as AgentFinal | null, sessionId: task.sessionId, text: '', usage: noUsage, rounds: 0 };
 
   function note(event: AgentEvent): void {
     if (event.type === 'started') seen.sessionId = event.sessionId;
     if (event.type === 'text') seen.text = event.text;
-    if (event.type === 'tool_start') openTools.add(event.id);
+    if (event.type === 'tool_start') {
+      if (openTools.size === 0) seen.rounds += 1;
+      openTools.add(event.id);
+    }
     if (event.type === 'tool_end') openTools.delete(event.id);
     if (event.type === 'usage') seen.usage = addUsage(seen.usage, event.usage);
     if (event.type === 'final') seen.final = event;
@@ -93,6 +98,7 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
   const cage = {
     ...task.cage,
     readOnlyPaths: [...task.cage.readOnlyPaths, ...launch.readOnlyPaths],
+    hidden: [...(task.cage.hidden ?? []), ...(launch.hidden ?? [])],
     env: { ...task.cage.env, ...launch.env },
   };
   try {
@@ -104,6 +110,7 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
       limits: task.limits,
       signal: task.signal,
       onProcess: task.onProcess,
+      turnsExceeded: () => adapter.countTurns === true && seen.rounds > task.limits.maxTurns,
       silenceExpected: () => openTools.size > 0,
       onLine: async (line) => {
         if (adapter.isProgress(line)) return;
@@ -143,6 +150,11 @@ function endByUs(name: string, task: AgentTask, reason: StopReason): AgentEnd {
         kind: 'limit_reached',
         message: `${name} ran for ${seconds(wallClockMs)}, its longest time, and was ended.`,
       };
+    case 'turns':
+      return {
+        kind: 'limit_reached',
+        message: `${name} took more than ${task.limits.maxTurns.toString()} turns and was ended.`,
+      };
     case 'output':
       return {
         kind: 'limit_reached',
@@ -172,6 +184,26 @@ function notStarted(task: AgentTask, error: unknown): Attempt {
     sessionId: task.sessionId,
     text: '',
     usage: noUsage,
+  };
+}
+
+/** What a session used before and after tells the run's part, also of a run that was ended before it could say. */
+async function usageOfRun(
+  adapter: AgentAdapter,
+  { final, usage }: Pick<Attempt, 'final' | 'usage'>,
+  before: TokenUsage,
+  sessionFile: string | null,
+): Promise<TokenUsage> {
+  if (final?.usageIsCumulative === true && final.ok) return subtractUsage(final.usage, before);
+  if (adapter.sessionUsage === undefined || sessionFile === null) return usage;
+  return subtractUsage(await adapter.sessionUsage(sessionFile), before);
+}
+
+function subtractUsage(after: TokenUsage, before: TokenUsage): TokenUsage {
+  return {
+    inputTokens: Math.max(0, after.inputTokens - before.inputTokens),
+    outputTokens: Math.max(0, after.outputTokens - before.outputTokens),
+    cachedInputTokens: Math.max(0, after.cachedInputTokens - before.cachedInputTokens),
   };
 }
 

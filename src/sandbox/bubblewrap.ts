@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { GhwError } from '../domain/errors.ts';
 import { asset, systemArguments, type HostLayout } from './host-layout.ts';
 import { readProcesses, sendSignal, type ProcessEntry } from './process-table.ts';
+import { hiddenEntries } from './hidden-entries.ts';
 import type { Cage, ConfinedCommand, Sandbox } from './sandbox.ts';
 
 /** Where things are for a process inside. Fixed, so that an agent's session fits on every host. */
@@ -55,6 +56,9 @@ function bubblewrapArguments(cage: Cage, options: BubblewrapOptions): string[] {
     ...['--bind', absolute(cage.home), HOME],
     ...[cage.treeWritable ? '--bind' : '--ro-bind', absolute(cage.tree), TREE],
     ...gitArguments(cage, options.host),
+    ...hiddenEntries(cage).flatMap(({ path, isDirectory }) =>
+      isDirectory ? ['--tmpfs', join(TREE, path)] : ['--ro-bind', '/dev/null', join(TREE, path)],
+    ),
     ...cage.readOnlyPaths.flatMap((path) => ['--ro-bind', absolute(path), path]),
     ...['--remount-ro', '/', '--chdir', TREE],
   ];

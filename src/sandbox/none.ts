@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
+import { GhwError } from '../domain/errors.ts';
+import { hiddenEntries } from './hidden-entries.ts';
 import { descendantsOf, sendSignal } from './process-table.ts';
 import type { Cage, ConfinedCommand, Sandbox } from './sandbox.ts';
 
@@ -18,6 +20,17 @@ function inside(cage: Cage): { tree: string; home: string } {
 
 function confine(file: string, args: readonly string[], cage: Cage): ConfinedCommand {
   const { tree, home } = inside(cage);
+  const [shown] = hiddenEntries(cage);
+  if (shown) {
+    throw new GhwError(
+      'WorkspaceFailed',
+      `The repository brings ${shown.path}, which the agent would run as its own.`,
+      {
+        hint: 'Without bubblewrap it cannot be hidden: configure sandbox.kind auto, or another agent.',
+        retryable: false,
+      },
+    );
+  }
   const env = {
     HOME: home,
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,

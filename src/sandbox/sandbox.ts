@@ -15,6 +15,11 @@ export interface Cage {
   readonly gitDir?: string;
   /** Further host paths (a CLI's installation, a script), shown read-only at the same place. */
   readonly readOnlyPaths: readonly string[];
+  /**
+   * Names at the top of the tree that the process must not see: files are shown empty, and so are directories. Without
+   * bubblewrap this cannot be had, and a tree that has one of them is refused.
+   */
+  readonly hidden?: readonly string[];
   /** The whole environment. Nothing is inherited. HOME, PATH and TMPDIR are set by the sandbox if absent. */
   readonly env: Readonly<Record<string, string>>;
 }

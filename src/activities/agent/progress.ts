@@ -78,6 +78,8 @@ export function reportProgress(
       beat();
     },
     event(event) {
+      // Some CLIs choose the session's id themselves; the next attempt must know it.
+      if (event.type === 'started') update({ sessionId: event.sessionId });
       if (event.type === 'text') doing(event.text);
       if (event.type === 'retry') doing(`retry ${event.attempt}: ${event.reason}`);
       if (event.type === 'usage') update({ usage: addUsage(current.usage, event.usage) });

@@ -1,8 +1,8 @@
-import { GhwError } from '../../domain/errors.ts';
 import type { AgentAdapter, Launch, SessionStart } from '../adapter.ts';
 import type { AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
-import { createCliFinder, type LocateOptions } from '../install/find-cli.ts';
+import { createCliFinder } from '../install/find-cli.ts';
+import { requireKey, type ModelAccess } from '../model-access.ts';
 import { claudeArguments, claudeEnvironment } from './command.ts';
 import { claudeCode } from './distribution.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
@@ -10,27 +10,12 @@ import { isStreamEvent } from './lines.ts';
 import { createClaudeParser } from './parse.ts';
 import { claudeSessionCost, claudeSessionPaths } from './session.ts';
 
-export interface ClaudeCodeOptions extends LocateOptions {
-  /**
-   * Key for the model. It enters the cage, in the memory of the CLI alone, until a gateway on the host takes its place.
-   * Only what is configured here is used, never a key or login of this host.
-   */
-  readonly apiKey?: string | undefined;
-  /** Where the model's API is; default the provider's own address. */
-  readonly baseUrl?: string | undefined;
-}
-
 /** Claude Code, Anthropic's command-line agent, as a native program without Node. */
-export function createClaudeCodeAgent(options: ClaudeCodeOptions = {}): CodingAgent {
+export function createClaudeCodeAgent(options: ModelAccess = {}): CodingAgent {
   const finder = createCliFinder(claudeCode, options);
 
   async function launch(task: AgentTask, session: SessionStart): Promise<Launch> {
-    const { apiKey } = options;
-    if (apiKey === undefined || apiKey === '') {
-      throw new GhwError('AgentAuthentication', 'Claude Code has no key for its model.', {
-        hint: 'Configure the variable or file that holds the key of the agent claude-code.',
-      });
-    }
+    const apiKey = requireKey(claudeCode, options.apiKey);
     const { file, args, readOnlyPaths } = await finder.locate();
     return {
       file,

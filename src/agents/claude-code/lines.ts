@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJsonLine } from '../read-json-line.ts';
 
 /** Lines of `claude -p --output-format stream-json`, as far as we read them. Unknown lines and fields are left alone. */
 const usage = z.looseObject({
@@ -73,12 +74,5 @@ export function isStreamEvent(text: string): boolean {
 
 /** A line that we know; null for any other, and for what is no JSON. */
 export function readClaudeLine(text: string): ClaudeLine | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const parsed = line.safeParse(value);
-  return parsed.success ? parsed.data : null;
+  return readJsonLine(line, text);
 }

@@ -1,6 +1,8 @@
 import type { AgentEnd, AgentEndKind, AgentFinal } from '../agent.ts';
 import type { SessionConflict } from '../adapter.ts';
 import type { ProcessOutcome } from '../run-process.ts';
+import { kindOfStatus } from '../api-status.ts';
+import { endedEarly } from '../ended-early.ts';
 import type { ClaudeResult } from './lines.ts';
 
 /** The CLI's own names for what went wrong at the API. */
@@ -18,9 +20,7 @@ export function failureKind(result: ClaudeResult, code: string | null): AgentEnd
   if (result.subtype === 'error_max_turns' || result.subtype === 'error_max_budget_usd') return 'limit_reached';
   if (result.terminal_reason === 'prompt_too_long') return 'fatal';
   const status = result.api_error_status ?? null;
-  if (status === 401 || status === 403) return 'authentication';
-  if (status === 408 || status === 409 || status === 429 || (status !== null && status >= 500)) return 'retryable';
-  if (status !== null) return 'fatal';
+  if (status !== null) return kindOfStatus(status);
   const named = code === null ? undefined : kindsByCode[code];
   if (named) return named;
   // No status: the answer never came, broke off or was none.
@@ -33,12 +33,8 @@ export function failureKind(result: ClaudeResult, code: string | null): AgentEnd
  */
 export function classifyEnd(outcome: ProcessOutcome, final: AgentFinal | null): AgentEnd {
   if (final?.error) return final.error;
-  const how = outcome.signal ?? `exit code ${String(outcome.exitCode)}`;
-  const said = outcome.stderrTail.trim();
-  const message = `Claude Code ended with ${how} before it was done.${said === '' ? '' : ` ${said}`}`;
-  if (final?.ok === true) return { kind: 'crashed', message };
   // Exit code 1 without a result: it did not understand its arguments or its home.
-  return { kind: outcome.exitCode === 1 ? 'fatal' : 'crashed', message };
+  return endedEarly('Claude Code', outcome, final === null && outcome.exitCode === 1 ? 'fatal' : 'crashed');
 }
 
 /**

@@ -3,10 +3,8 @@ import { noUsage } from '../../domain/agent-run.ts';
 import type { LineParser } from '../adapter.ts';
 import type { AgentEvent, AgentFinal } from '../agent.ts';
 import { readClaudeLine, type ClaudeBlock, type ClaudeLine, type ClaudeResult, type ClaudeUsage } from './lines.ts';
+import { summaryOf } from '../read-json-line.ts';
 import { failureKind } from './outcome.ts';
-
-/** Longest summary of a tool call, in characters. */
-const SUMMARY = 200;
 
 /** Reads one run's lines. Remembers the messages whose usage was told: the CLI prints a message once per block. */
 export function createClaudeParser(): LineParser {
@@ -64,15 +62,6 @@ function blockEvents(block: ClaudeBlock, speaks: boolean): AgentEvent[] {
     case 'tool_result':
       return [{ type: 'tool_end', id: block.tool_use_id, ok: block.is_error !== true }];
   }
-}
-
-/** The argument that says most about a call: the command, the file, the pattern. */
-function summaryOf(input: unknown): string {
-  if (typeof input !== 'object' || input === null) return '';
-  const values = input as Record<string, unknown>;
-  const telling = ['command', 'file_path', 'pattern', 'path', 'description'].map((name) => values[name]);
-  const found = telling.find((value): value is string => typeof value === 'string') ?? '';
-  return found.replace(/\s+/g, ' ').slice(0, SUMMARY);
 }
 
 function finalOf(result: ClaudeResult, apiError: string | null): AgentFinal {

@@ -182,7 +182,7 @@ describe('what Claude Code and its tools can reach', () => {
     const names = (await inTree('names')).trim().split('\n');
     // What we give, what the shell adds, and what the CLI tells its own tools.
     const listed =
-      /^(?:HOME|PATH|TMPDIR|LANG|PWD|OLDPWD|SHLVL|SHELL|_|DISABLE_AUTOUPDATER|ANTHROPIC_BASE_URL|CLAUDE\w*|AI_AGENT|GIT_EDITOR|COREPACK_ENABLE_AUTO_PIN|NoDefaultCurrentDirectoryInExePath)$/;
+      /^(?:HOME|PATH|TMPDIR|LANG|PWD|OLDPWD|SHLVL|SHELL|LOGNAME|_|DISABLE_AUTOUPDATER|ANTHROPIC_BASE_URL|CLAUDE\w*|AI_AGENT|GIT_EDITOR|COREPACK_ENABLE_AUTO_PIN|NoDefaultCurrentDirectoryInExePath)$/;
     expect(names.filter((name) => !listed.test(name))).toEqual([]);
     for (const file of ['names', 'environ', 'line']) expect(await inTree(file)).not.toContain(KEY);
     expect(await inTree('environ')).toContain('ANTHROPIC_BASE_URL');

@@ -1,5 +1,3 @@
-import type { Answer } from './apis/api.ts';
-
 /** What the model says to one request. */
 export type ModelReply =
   | { readonly say: string }
@@ -15,6 +13,9 @@ export type ModelReply =
   | { readonly cut: true }
   /** Status 200 and something that is no answer. */
   | { readonly garbage: true };
+
+/** A reply that is an answer of the model, not a fault of the line. */
+export type Answer = Extract<ModelReply, { say: string } | { call: unknown } | { answer: unknown }>;
 
 export interface ErrorReply {
   readonly status: number;

@@ -1,5 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ModelApi, RequestFacts } from './apis/api.ts';
+
+export type ApiName = 'messages' | 'responses' | 'gemini' | 'chat';
+
+/** What a script decides by, as one API tells it. */
+export type RequestFacts = Pick<ModelRequest, 'sessionId' | 'key' | 'step' | 'tools' | 'prompt' | 'toolResult'>;
 
 /** A request to the model, with what a script decides by. */
 export interface ModelRequest {
@@ -8,7 +12,7 @@ export interface ModelRequest {
   readonly headers: IncomingHttpHeaders;
   /** In the form of its API; typed for the Messages API. */
   readonly body: MessagesBody;
-  readonly api: ModelApi['name'];
+  readonly api: ApiName;
   /** The CLI's session, where its requests name it; else empty. */
   readonly sessionId: string;
   readonly key: string | undefined;

@@ -1,12 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ErrorReply, ModelReply } from '../reply.ts';
-import type { ModelRequest } from '../request.ts';
-
-/** What a script decides by, as one API tells it. */
-export type RequestFacts = Pick<ModelRequest, 'sessionId' | 'key' | 'step' | 'tools' | 'prompt' | 'toolResult'>;
-
-/** A reply that is an answer of the model, not a fault of the line. */
-export type Answer = Extract<ModelReply, { say: string } | { call: unknown } | { answer: unknown }>;
+import type { Answer, ErrorReply } from '../reply.ts';
+import type { ApiName, RequestFacts } from '../request.ts';
 
 export interface Asked {
   readonly model: string;
@@ -16,7 +10,7 @@ export interface Asked {
 
 /** One provider's way to ask a model. */
 export interface ModelApi {
-  readonly name: 'messages' | 'responses' | 'gemini' | 'chat';
+  readonly name: ApiName;
   matches(path: string): boolean;
   read(headers: IncomingHttpHeaders, body: unknown): RequestFacts;
   modelOf(path: string, body: unknown): string;

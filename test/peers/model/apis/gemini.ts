@@ -1,4 +1,6 @@
-import { header, partsOf, type Answer, type Asked, type ModelApi, type RequestFacts } from './api.ts';
+import type { Answer } from '../reply.ts';
+import type { RequestFacts } from '../request.ts';
+import { header, partsOf, type Asked, type ModelApi } from './api.ts';
 
 interface Part {
   readonly text?: string;

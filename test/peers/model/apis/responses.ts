@@ -1,4 +1,6 @@
-import { bearer, header, partsOf, type Answer, type Asked, type ModelApi, type RequestFacts } from './api.ts';
+import type { Answer } from '../reply.ts';
+import type { RequestFacts } from '../request.ts';
+import { bearer, header, partsOf, type Asked, type ModelApi } from './api.ts';
 
 interface Item {
   readonly type: string;

@@ -1,0 +1,65 @@
+import type { SessionStart } from '../adapter.ts';
+import type { AgentTask } from '../agent.ts';
+import { MODEL_KEY } from '../model-access.ts';
+
+const READ_TOOLS = ['read', 'glob', 'grep', 'list'];
+const EDIT_TOOLS = [...READ_TOOLS, 'edit', 'bash'];
+
+/** Providers whose client OpenCode brings along and knows by name; any other speaks the Chat Completions API. */
+const knownProviders = ['anthropic', 'openai', 'google'];
+
+/** Where a model is asked for. */
+export interface Provider {
+  readonly name: string;
+  readonly baseUrl: string | undefined;
+}
+
+/** The arguments for one run. The prompt comes on standard input. */
+export function opencodeArguments(task: AgentTask, session: SessionStart, provider: Provider): string[] {
+  return [
+    ...['run', '--format', 'json', '--pure'],
+    ...(task.model === null ? [] : ['--model', `${provider.name}/${task.model}`]),
+    ...(session === 'resume' ? ['--session', task.sessionId] : []),
+  ];
+}
+
+/**
+ * The environment, beside HOME, PATH and TMPDIR. All configuration is in it, and none is read from the repository: what
+ * of it could not be switched off is hidden by the cage.
+ */
+export function opencodeEnvironment(task: AgentTask, provider: Provider, apiKey: string): Record<string, string> {
+  return {
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(configuration(task, provider)),
+    [MODEL_KEY]: apiKey,
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    OPENCODE_DISABLE_CLAUDE_CODE: '1',
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+    OPENCODE_DISABLE_EXTERNAL_SKILLS: '1',
+    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    OPENCODE_DISABLE_MODELS_FETCH: '1',
+    OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+    // It installs a package for plug-ins into its home at every start. Its tools see this too: their npm is offline.
+    npm_config_offline: 'true',
+    LANG: 'C.UTF-8',
+  };
+}
+
+function configuration({ phase, model }: AgentTask, { name, baseUrl }: Provider): unknown {
+  const tools = phase === 'implement' ? EDIT_TOOLS : READ_TOOLS;
+  return {
+    autoupdate: false,
+    share: 'disabled',
+    snapshot: false,
+    enabled_providers: [name],
+    // A second request to the model, for a title that nobody reads.
+    agent: { title: { disable: true } },
+    permission: { '*': 'deny', ...Object.fromEntries(tools.map((tool) => [tool, 'allow'])) },
+    provider: {
+      [name]: {
+        ...(knownProviders.includes(name) ? {} : { npm: '@ai-sdk/openai-compatible' }),
+        options: { apiKey: `{env:${MODEL_KEY}}`, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }) },
+        ...(model === null ? {} : { models: { [model]: {} } }),
+      },
+    },
+  };
+}
