@@ -51,7 +51,8 @@ function describeSchedule(schedule: WorkSchedule): string {
   const state = paused ? 'paused' : schedule.remainingCycles === 0 ? 'used up' : 'active';
   const next = nextStarts[0] === undefined ? 'none' : `${nextStarts[0]} (in ${until(nextStarts[0])})`;
   const rows = [
-    ['state', `${state}${note === null ? '' : ` (${note})`}`],
+    // Before anybody has said a word, the note is the summary that the Web UI shows.
+    ['state', note === null || note.startsWith(frequencyText(request)) ? state : `${state} (${note})`],
     ['works on', summarizeRequest(request)],
     ['next', paused ? 'none before it is resumed: ghw work resume' : next],
     ['running', running.join(', ') || 'none'],

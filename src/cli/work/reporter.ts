@@ -106,6 +106,7 @@ export class CycleReporter {
 
 function barOf(phase: PhaseResult | undefined): string {
   if (phase === undefined) return 'reading the configuration';
+  if (phase.taken === 0) return `looking for issues to ${phase.phase}`;
   const { ended, taken } = phase;
   return `${progressBar(ended, taken)} ${String(ended)}/${String(taken)} issues`;
 }

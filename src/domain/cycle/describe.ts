@@ -1,6 +1,7 @@
 import { escapeMarkdown } from '../describe.ts';
 import type { CycleState, PhaseResult } from './cycle.ts';
 import { phaseBanners } from './phases.ts';
+import { frequencyText } from './summary.ts';
 
 /** One line about a phase, for people. */
 export function describePhase(result: PhaseResult): string {
@@ -21,31 +22,63 @@ function count(number: number, what: string): string | null {
   return number === 0 ? null : `${number} ${what}`;
 }
 
+/** Details are for a look; the result has all of them. */
+const SHOWN = 50;
+
 /** A cycle at a glance, in Markdown, for the Temporal Web UI's current details. */
-export function describeCycle({ errors, outcome, phases, plan, request }: CycleState): string {
+export function describeCycle(state: CycleState): string {
+  const { endedAt, outcome, phases, plan, request, startedAt } = state;
+  const number = plan ? ` ${plan.cycle}` : '';
   const rows = phases.map(
     (result) =>
       `| ${phaseBanners[result.phase]} | ${result.endedAt ? 'ended' : 'running'} | ${result.taken} | ${escapeMarkdown(describePhase(result))} |`,
   );
-  const problems = [...errors, ...phases.flatMap((result) => result.errors)].map(
+  return [
+    `## Cycle${number} of ${escapeMarkdown(request.name)}: ${outcome.replace('_', ' ')}${request.dryRun ? ' (dry run)' : ''}`,
+    '',
+    `${escapeMarkdown(frequencyText(request))}; began ${startedAt}${endedAt === null ? '' : `, ended ${endedAt}`}`,
+    ...paragraph(
+      plan &&
+        `${plan.repositories.length} repositories, labels ${plan.labels.map(escapeMarkdown).join(', ') || 'none'}`,
+    ),
+    ...paragraph(
+      plan?.backOffUntil && `Backs off until ${plan.backOffUntil} after ${plan.failuresInARow} failures in a row.`,
+    ),
+    ...(rows.length > 0 ? ['', '| phase | state | taken | result |', '|---|---|---|---|', ...rows] : []),
+    ...paragraph(waitingText(phases)),
+    ...section('Issues', issueLines(phases)),
+    ...section('Problems', problemLines(state)),
+  ].join('\n');
+}
+
+function paragraph(text: string | null | undefined): readonly string[] {
+  return text ? ['', text] : [];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', `### ${title}`, '', ...lines.slice(-SHOWN)];
+}
+
+/** Whoever looks here finds the issues themselves by one filter. */
+function waitingText(phases: readonly PhaseResult[]): string | null {
+  if (phases.every(({ waitingForPerson }) => waitingForPerson === 0)) return null;
+  return '**Issues wait for a person.** List the workflows with `GhwWaitsFor="person"`: each says what to send.';
+}
+
+function issueLines(phases: readonly PhaseResult[]): readonly string[] {
+  return phases.flatMap(({ issues, phase }) =>
+    issues.map(({ number, outcome, reason, repository }) => {
+      const why = reason === null ? '' : `: ${escapeMarkdown(reason)}`;
+      return `- ${phase} ${escapeMarkdown(`${repository}#${number}`)}: ${outcome.replaceAll('_', ' ')}${why}`;
+    }),
+  );
+}
+
+function problemLines({ errors, phases }: CycleState): readonly string[] {
+  return [...errors, ...phases.flatMap((result) => result.errors)].map(
     ({ message, name, severity, where }) =>
       `- ${severity}${where === null ? '' : ` at ${escapeMarkdown(where)}`}: **${name}** ${escapeMarkdown(message)}`,
   );
-  return [
-    `## Work cycle ${escapeMarkdown(request.name)}: ${outcome}${request.dryRun ? ' (dry run)' : ''}`,
-    '',
-    plan
-      ? `${plan.repositories.length} repositories, labels ${plan.labels.map(escapeMarkdown).join(', ') || 'none'}`
-      : '',
-    ...(plan?.backOffUntil
-      ? ['', `Backs off until ${plan.backOffUntil} after ${plan.failuresInARow} failures in a row.`]
-      : []),
-    '',
-    '| phase | | taken | |',
-    '|---|---|---|---|',
-    ...rows,
-    ...(problems.length > 0 ? ['', '### Problems', '', ...problems] : []),
-  ].join('\n');
 }
 
 /** By what a list of cycles can be narrowed: `cycle:<name>`, `outcome:<outcome>`, and `failures` if anything failed. */
