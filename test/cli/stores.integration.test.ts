@@ -1,13 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { execa } from 'execa';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import { aConfiguredRepository, aRecord, aSyncedIssue } from '../ledger/support.ts';
 import { testEnvironment } from '../setup/environment.ts';
 import { createTestLedger, type TestLedger } from '../setup/ledger.ts';
 import { everyCommand } from './every-command.ts';
-import { type Ended, ghw, temporaryHome } from './ghw.ts';
+import { type Ended, ghw, main, temporaryHome } from './ghw.ts';
 
 const ISSUE = 'octo/hello#42';
 const PLAN = ['--by', 'ana'];
@@ -91,8 +92,12 @@ beforeEach(async () => {
 });
 afterEach(() => home.remove());
 
+function lineOf(command: string): readonly string[] {
+  return [...command.split(' '), ...(words[command] ?? [])];
+}
+
 async function run(command: string, env: NodeJS.ProcessEnv): Promise<Ended> {
-  const args = [...command.split(' '), ...(words[command] ?? [])];
+  const args = lineOf(command);
   const late = sleep(PATIENCE_MS, undefined, { ref: false }).then(() => {
     throw new Error(`ghw ${args.join(' ')} hangs.`);
   });
@@ -193,6 +198,26 @@ describe('with 10,000 issues, and no worker', () => {
     const { stdout } = await ghw(['issues', 'list', '--json'], home.path, { DATABASE_URL: large.url });
 
     expect(JSON.parse(stdout)).toHaveLength(NUMBERS);
+  });
+});
+
+describe('as the package has it, bundled', () => {
+  // What the doctor measures differs from moment to moment.
+  it.each(commands.filter(([name]) => name !== 'doctor'))('ghw %s says the same', async (command) => {
+    const other = await temporaryHome();
+    await configured('');
+    await cp(home.path, other.path, { recursive: true });
+    const env = { PATH: '', DATABASE_URL: ledger.url };
+
+    const here = await run(command, env);
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...lineOf(command)], {
+      ...{ env: { HOME: other.path, ...env }, extendEnv: false, stdin: 'ignore', reject: false },
+      stripFinalNewline: false,
+    });
+
+    const there = { code: exitCode, stdout, stderr };
+    expect(JSON.parse(JSON.stringify(there).replaceAll(other.path, home.path))).toEqual(here);
+    await other.remove();
   });
 });
 
