@@ -43,6 +43,10 @@ export const groups = {
     description: 'choose the repositories',
     load: async (cli) => (await import('./commands/repositories.ts')).repositoriesCommand(cli),
   },
+  agents: {
+    description: 'see, check and install the agents',
+    load: async (cli) => (await import('./commands/agents.ts')).agentsCommand(cli),
+  },
   issues: {
     description: 'sync, list, plan, implement and review issues',
     load: async (cli) => (await import('./commands/issues.ts')).issuesCommand(cli),

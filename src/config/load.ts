@@ -61,7 +61,7 @@ export function withPaths(config: ParsedConfig, file: string, env: Environment):
   const absolute = (path: string): string => resolve(dirname(file), expandHome(path, env));
   const optional = (path: string | null): string | null => (path === null ? null : absolute(path));
   const dataPath = absolute(config.data_path ?? defaultDataPath(env));
-  const { 'claude-code': claudeCode, scripted } = config.agents;
+  const { 'claude-code': claudeCode, codex, gemini, opencode, scripted } = config.agents;
   return {
     ...config,
     data_path: dataPath,
@@ -69,6 +69,9 @@ export function withPaths(config: ParsedConfig, file: string, env: Environment):
     repository_path: absolute(config.repository_path ?? join(dataPath, 'repositories')),
     agents: {
       'claude-code': { ...claudeCode, path: optional(claudeCode.path) },
+      codex: { ...codex, path: optional(codex.path) },
+      gemini: { ...gemini, path: optional(gemini.path) },
+      opencode: { ...opencode, path: optional(opencode.path) },
       scripted: { script: optional(scripted.script) },
     },
     sandbox: { ...config.sandbox, read_only_paths: config.sandbox.read_only_paths.map(absolute) },

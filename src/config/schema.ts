@@ -7,7 +7,7 @@ import {
   address,
   databaseUrl,
   duration,
-  environmentVariable,
+  name,
   ownSection,
   hooks,
   parallelism,
@@ -16,6 +16,7 @@ import {
   repositoryName,
   section,
 } from './fields.ts';
+import { modelAgentDefaults, modelAgentFields } from './model-agent-fields.ts';
 import {
   agentFields,
   choiceFields,
@@ -68,16 +69,18 @@ export const configSchema = z
     }),
     agents: z
       .strictObject({
-        'claude-code': section(
-          'Claude Code.',
+        'claude-code': section('Claude Code.', modelAgentFields, modelAgentDefaults),
+        codex: section('Codex.', modelAgentFields, modelAgentDefaults),
+        gemini: section('Gemini CLI.', modelAgentFields, modelAgentDefaults),
+        opencode: section(
+          'OpenCode.',
           {
-            path: path.nullable().describe('The program; null to look on the PATH, then install the pinned version.'),
-            base_url: address.nullable().describe('Another address of the model’s API.'),
-            api_key_env: environmentVariable
-              .nullable()
-              .describe('Names the variable whose value the agent gets as its key; null gives it none.'),
+            ...modelAgentFields,
+            provider: name.describe(
+              'Whose API is asked: anthropic, openai, google, or any name for a server with the Chat Completions API.',
+            ),
           },
-          { path: null, base_url: null, api_key_env: null },
+          { ...modelAgentDefaults, provider: 'anthropic' },
         ),
         scripted: section(
           'The agent that plays a file.',

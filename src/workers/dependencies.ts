@@ -25,7 +25,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createPublisher } from '../workspace/publisher.ts';
 import type { Remote } from '../workspace/workspace.ts';
 import { createWorkspaces } from '../workspace/workspaces.ts';
-import { registerAgents } from './agents.ts';
+import { keyVariables, registerAgents } from './agents.ts';
 import { cycleSettings, repositoryEntries } from './cycle-settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -56,8 +56,8 @@ export function createDependencies(
   const webUrl = config.github.web_url ?? webUrlOf(config.github.api_url);
   const token = tokenSource({ env, tokenFile: config.github.token_file, host: new URL(webUrl).host });
   const knownSecrets = async (): Promise<readonly string[]> => {
-    const key = config.agents['claude-code'].api_key_env;
-    const values = [await token().catch(() => ''), key === null ? '' : (env[key] ?? '')];
+    const keys = [...keyVariables(config).values()].map((variable) => env[variable] ?? '');
+    const values = [await token().catch(() => ''), ...keys];
     return values.filter((value) => value !== '');
   };
   const github = createGitHub({ baseUrl: config.github.api_url, token, timeoutMs: GITHUB_TIMEOUT_MS });

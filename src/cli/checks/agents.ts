@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import { registerAgents } from '../../workers/agents.ts';
+import { keyVariables, registerAgents } from '../../workers/agents.ts';
 import type { Check } from './check.ts';
 import { broken } from './run-checks.ts';
 
@@ -34,29 +34,41 @@ export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promi
   ];
 }
 
-/** Says plainly whether an agent gets a model's key. */
+/** Says plainly which agents get a model's key. */
 export function checkModelKey(config: Config, env: NodeJS.ProcessEnv): readonly Check[] {
+  const variables = keyVariables(config);
+  const used = usedAgents(config);
   const name = 'model key';
-  const { api_key_env: variable } = config.agents['claude-code'];
-  const isUsed = usedAgents(config).has('claude-code');
-  if (variable === null) {
-    const message = 'no model key is given to any agent';
-    if (!isUsed) return [{ name, status: 'ok', message }];
-    const mend = 'ghw config set agents.claude-code.api_key_env ANTHROPIC_API_KEY (the agent can then read the key)';
-    return [{ name, status: 'fail', message: `${message}, so claude-code cannot reach its model`, mend }];
-  }
+  const missing = Object.entries(config.agents)
+    .filter(([agent, settings]) => 'api_key_env' in settings && settings.api_key_env === null && used.has(agent))
+    .map(([agent]): Check => {
+      const mend = `ghw config set agents.${agent}.api_key_env NAME (the agent can then read the key)`;
+      return { name, status: 'fail', message: `no model key is given to ${agent}, so it cannot reach its model`, mend };
+    });
+  const given = [...variables].map(([agent, variable]) =>
+    checkGivenKey({ agent, variable, used: used.has(agent) }, env),
+  );
+  if (missing.length + given.length > 0) return [...missing, ...given];
+  return [{ name, status: 'ok', message: 'no model key is given to any agent' }];
+}
+
+function checkGivenKey(
+  { agent, variable, used }: { readonly agent: string; readonly variable: string; readonly used: boolean },
+  env: NodeJS.ProcessEnv,
+): Check {
+  const name = 'model key';
+  const orNone = `ghw config set agents.${agent}.api_key_env null`;
   if (!env[variable]) {
-    const mend = `Set ${variable} where the worker runs, or: ghw config set agents.claude-code.api_key_env null`;
-    return [{ name, status: isUsed ? 'fail' : 'warn', message: `${variable} is configured, but not set here`, mend }];
+    const mend = `Set ${variable} where the worker runs, or: ${orNone}`;
+    return { name, status: used ? 'fail' : 'warn', message: `${variable} is configured, but not set here`, mend };
   }
-  return [
-    {
-      name,
-      status: 'warn',
-      message: `the key in ${variable} ENTERS THE CAGE of claude-code: its CLI holds it in memory until a gateway takes its place`,
-      mend: 'Give it a key of its own with a spending limit, or: ghw config set agents.claude-code.api_key_env null',
-    },
-  ];
+  const held = agent === 'claude-code' ? 'its CLI holds it in memory' : 'its CLI and its tools can read it';
+  return {
+    name,
+    status: 'warn',
+    message: `the key in ${variable} ENTERS THE CAGE of ${agent}: ${held} until a gateway takes its place`,
+    mend: `Give it a key of its own with a spending limit, or: ${orNone}`,
+  };
 }
 
 function usedAgents(config: Config): ReadonlySet<string> {

@@ -154,9 +154,17 @@ describe('agents', () => {
     const checks = await checkAgents(config, { HOME: home });
 
     expect(checks).toMatchObject([
-      { name: 'agent claude-code', status: 'ok', message: 'not used' },
+      ...['claude-code', 'codex', 'gemini', 'opencode'].map((agent) => ({
+        name: `agent ${agent}`,
+        status: 'ok',
+        message: 'not used',
+      })),
       { name: 'agent scripted', status: 'ok' },
-      { name: 'agent missing', status: 'fail', mend: expect.stringContaining('claude-code, scripted') },
+      {
+        name: 'agent missing',
+        status: 'fail',
+        mend: expect.stringContaining('claude-code, codex, gemini, opencode, scripted'),
+      },
     ]);
   });
 

@@ -48,7 +48,13 @@ describe('completion', () => {
   });
 
   it('offers the values of an option, behind a blank and behind =', async () => {
-    expect((await completed('issues', 'plan', '--agent', '')).values).toEqual(['claude-code', 'scripted']);
+    expect((await completed('issues', 'plan', '--agent', '')).values).toEqual([
+      'claude-code',
+      'codex',
+      'gemini',
+      'opencode',
+      'scripted',
+    ]);
     expect((await completed('issues', 'plan', '--agent=s')).values).toEqual(['--agent=scripted']);
     expect((await completed('completion', '')).values).toEqual(['bash', 'zsh', 'fish']);
   });

@@ -175,7 +175,7 @@ describe('SHOULD: provide actionable error messages with the command that mends 
       words: [],
       over: { planAgent: 'nobody' },
       name: 'UnknownAgent',
-      hint: 'Choose of claude-code, scripted.',
+      hint: 'Choose of claude-code, codex, gemini, opencode, scripted.',
     },
   ])('$words $over is $name: $hint', ({ config, hint, name, over, words }) => {
     expect(() => {
