@@ -44,7 +44,7 @@ export function createMainActivities(deps: MainDependencies): MainActivities & C
     syncIssue: shortStep(createSyncIssue(deps)),
     loadPolicy: activity(deps.policyOf),
     recallIssue: shortStep(createRecallIssue(deps)),
-    recordIssue: activity(createRecordIssue(deps)),
+    recordIssue: shortStep(createRecordIssue(deps)),
     publishPlan: shortStep((input) =>
       postOwnComment(deps.github, { subjectId: input.issueId, marker: PLAN_MARKER, body: planComment(input) }),
     ),

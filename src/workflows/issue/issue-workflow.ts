@@ -121,11 +121,12 @@ function mayContinueAsNew(): boolean {
 
 /**
  * Calls that come while one runs wait for the next one, which sees what they want to see; there is at most one more.
- * Calls of the same moment are one.
+ * Calls of the same moment are one. A call that has become pointless by then (`isDue`) begins nothing.
  */
-function oneAtATime(task: () => Promise<void>): () => Promise<void> {
+function oneAtATime(task: () => Promise<void>): (isDue?: () => boolean) => Promise<void> {
   let current: { readonly result: Promise<void>; readonly since: number } | null = null;
   let next: Promise<void> | null = null;
+  let wanted: (() => boolean)[] = [];
   const start = (): Promise<void> => {
     const result = task().finally(() => {
       current = null;
@@ -133,23 +134,26 @@ function oneAtATime(task: () => Promise<void>): () => Promise<void> {
     current = { result, since: Date.now() };
     return result;
   };
-  return () => {
+  return (isDue = () => true) => {
     if (!current) return start();
     if (current.since === Date.now()) return current.result;
+    wanted.push(isDue);
     next ??= current.result
       .catch(() => undefined)
       .then(() => {
+        const isWanted = wanted.some((one) => one());
+        wanted = [];
         next = null;
-        return start();
+        return isWanted ? start() : undefined;
       });
     return next;
   };
 }
 
-async function performStep(run: IssueRun, step: Step, sync: () => Promise<void>): Promise<void> {
+async function performStep(run: IssueRun, step: Step, sync: (isDue?: () => boolean) => Promise<void>): Promise<void> {
   switch (step.kind) {
     case 'sync':
-      return syncBeforePhase(run, sync);
+      return syncBeforePhase(run, () => sync(() => run.state.syncDue));
     case 'publishPlan':
       return publishPlan(run);
     case 'publishReview':

@@ -28,6 +28,8 @@ export function startRecorder(run: IssueRun): Beside {
     const { workflowId, firstExecutionRunId } = workflowInfo();
     const { recordIssue } = proxyActivities<MainActivities>({
       startToCloseTimeout: '1m',
+      // A worker that dies with it must not keep the answers to cycles waiting.
+      heartbeatTimeout: '15s',
       scheduleToCloseTimeout: PATIENCE,
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
