@@ -324,3 +324,37 @@ describe('the session of a run', () => {
     expect(resumed).toBe(refused === 'new');
   });
 });
+
+describe('figures of a CLI that counts over the whole session, or does not count at all', () => {
+  const round = (id: string): string =>
+    `for (const type of ['tool_start', 'tool_end']) console.log(JSON.stringify({ type, id: '${id}', name: 'x', summary: '', ok: true }));`;
+
+  it('an agent that cannot limit its turns is ended after as many as it may take', async () => {
+    const base = makeTask(scratch, sandbox);
+    const endless = `let n = 0; setInterval(() => { n += 1; ${round('a')} }, 20);`;
+
+    const { end } = await agentOf(endless, { countTurns: true }).implement({
+      ...base,
+      limits: limits({ maxTurns: 3 }),
+    });
+
+    expect(end).toMatchObject({ kind: 'limit_reached', message: expect.stringContaining('3 turns') as unknown });
+  });
+
+  it('usage is the run’s part, also of a run that was killed before it could say', async () => {
+    const usage = async (file: string) => {
+      const tokens = Number(await readFile(file, 'utf8'));
+      return { inputTokens: tokens, outputTokens: tokens, cachedInputTokens: 0 };
+    };
+    const keep = (tokens: number): string =>
+      `const fs = require('node:fs'); const dir = process.env.HOME + '/sessions'; fs.mkdirSync(dir, { recursive: true }); fs.writeFileSync(dir + '/' + fs.readFileSync(0, 'utf8'), '${tokens.toString()}');`;
+    const task = makeTask(scratch, sandbox);
+    const named = { ...task, prompt: task.sessionId };
+    const counting = { sessionUsage: usage };
+
+    const first = await agentOf(`${keep(10)} process.exitCode = 1`, counting).implement(named);
+    const second = await agentOf(`${keep(25)} process.exitCode = 1`, counting).resume(named);
+
+    expect([first.usage.inputTokens, second.usage.inputTokens]).toEqual([10, 15]);
+  });
+});
