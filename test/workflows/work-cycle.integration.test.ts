@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WorkflowHandle } from '@temporalio/client';
-import type { CycleRequest, CycleState, WorkTarget } from '../../src/domain/cycle/cycle.ts';
-import { wholeSelection } from '../../src/domain/cycle/cycle.ts';
+import type { CycleState } from '../../src/domain/cycle/cycle.ts';
 import type { WorkRequest } from '../../src/domain/cycle/desk.ts';
-import { cyclePhases, type WorkPhase } from '../../src/domain/cycle/phases.ts';
-import { cycleQuery, WORK_CYCLE_WORKFLOW, workAnswerSignal } from '../../src/workflows/protocol.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
-import { aCyclePlan, aPhaseSelection, failure, fakeActivities, runWhile, type FakeActivities } from './support.ts';
+import { cyclesOf, taking } from './cycle-support.ts';
+import { aCyclePlan, failure, type FakeActivities } from './support.ts';
 
 let temporal: TemporalForTest;
 
@@ -17,84 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => temporal.close());
 
-const request: CycleRequest = {
-  name: 'test',
-  selection: wholeSelection,
-  phases: cyclePhases,
-  choices: {},
-  dryRun: false,
-  frequency: null,
-  intervalMs: null,
-};
-
-function aTarget(number: number): WorkTarget {
-  return { repository: 'octo/hello', repositoryId: 'R_1', number, priority: 3 };
-}
-
-function taking(numbers: Partial<Record<WorkPhase, readonly number[]>>): FakeActivities['selectWork'] {
-  return ({ phase }) =>
-    Promise.resolve(
-      aPhaseSelection({
-        targets: (numbers[phase] ?? []).map(aTarget),
-        room: { total: phase === 'plan' ? 4 : 2, of: {} },
-      }),
-    );
-}
-
-interface CycleUnderTest {
-  readonly handle: WorkflowHandle;
-  readonly asked: WorkRequest[];
-  /** Most requests without an answer at any moment. */
-  mostOpen(): number;
-  state(): Promise<CycleState>;
-}
-
-/** Runs a cycle whose issues answer as `answer` says; null leaves them silent. */
-async function withCycle(
-  over: Partial<FakeActivities>,
-  options: {
-    readonly request?: Partial<CycleRequest>;
-    readonly answer?: (asked: WorkRequest) => [string, string | null] | null;
-  },
-  test: (cycle: CycleUnderTest) => Promise<void>,
-): Promise<void> {
-  const taskQueue = `${temporal.taskQueue}-${randomUUID()}`;
-  const asked: WorkRequest[] = [];
-  let open = 0;
-  let most = 0;
-  const answer = async ({ replyTo, requestId }: WorkRequest, outcome: string, reason: string | null): Promise<void> => {
-    open -= 1;
-    await temporal.client.workflow
-      .getHandle(replyTo)
-      .signal(workAnswerSignal, { requestId, replyTo, outcome: outcome as 'done', reason, error: null });
-  };
-  const { calls: _calls, ...activities } = fakeActivities({
-    requestWork: (requests) => {
-      for (const one of requests) {
-        asked.push(one.request);
-        open += 1;
-        most = Math.max(most, open);
-        const answered = (options.answer ?? (() => ['done', null]))(one.request);
-        if (answered) setTimeout(() => void answer(one.request, ...answered), 10);
-      }
-      return Promise.resolve([]);
-    },
-    ...over,
-  });
-  const worker = await temporal.createWorker({ taskQueue, activities });
-  const handle = await temporal.client.workflow.start(WORK_CYCLE_WORKFLOW, {
-    workflowId: `work:test:${randomUUID()}`,
-    taskQueue,
-    args: [{ ...request, ...options.request }],
-  });
-  try {
-    await runWhile([worker], () =>
-      test({ handle, asked, mostOpen: () => most, state: () => handle.query(cycleQuery) }),
-    );
-  } finally {
-    await handle.terminate('test over').catch(() => undefined);
-  }
-}
+const withCycle: ReturnType<typeof cyclesOf> = (...args) => cyclesOf(temporal)(...args);
 
 const countsOf = ({ phases }: CycleState): object =>
   Object.fromEntries(phases.map(({ done, failed, phase }) => [phase, { done, failed }]));

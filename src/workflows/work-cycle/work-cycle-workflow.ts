@@ -39,7 +39,8 @@ export async function workCycleWorkflow(request: CycleRequest): Promise<CycleSta
   };
   const run: CycleRun = {
     id,
-    execution: firstExecutionRunId.slice(0, 8),
+    // Its beginning is the time.
+    execution: firstExecutionRunId.slice(-12),
     now,
     answers: new Map(),
     later: [],
