@@ -12,7 +12,7 @@ import {
   type ModelScript,
   type ScriptedModel,
 } from '../peers/model/scripted-model.ts';
-import { makeScratch, processesWith, until, type Scratch } from '../sandbox/support.ts';
+import { makeScratch, processesWith, type Scratch } from '../sandbox/support.ts';
 import { realClis } from './real-clis.ts';
 import { makeTask } from './support.ts';
 
@@ -33,6 +33,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await scratch.remove();
 });
+
+/** Waits for what a run shall come to, or for its end: how long a CLI takes is not what is tested. */
+async function reached(condition: () => Promise<boolean>, run: Promise<unknown>): Promise<void> {
+  const ended = run.then(() => true);
+  const later = (): Promise<boolean> => new Promise((done) => setTimeout(() => done(false), 50));
+  while (!(await condition())) if (await Promise.race([ended, later()])) return;
+}
 
 describe.each(realClis)('the real $name, its model scripted', (cli) => {
   let path: string;
@@ -66,7 +73,7 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
     script = ({ step }) =>
       step === 1 ? cli.write('coupon.txt', '5\n') : cli.shell(`node -e "setInterval(() => {}, 1e6)" ${mark}`);
     const running = agent().resume(task({ sessionId: plan.sessionId, onProcess: (id) => (pid = id) }));
-    await until(async () => (await processesWith(`\0${mark}`)).length > 0);
+    await reached(async () => (await processesWith(`\0${mark}`)).length > 0, running);
     process.kill(pid, 'SIGKILL');
     const killed = await running;
     const left = await processesWith(mark);
@@ -96,7 +103,7 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
     expect([plan.usage, done.usage]).toEqual(
       Array.from({ length: 2 }, () => ({ inputTokens: 200, outputTokens: 40, cachedInputTokens: 80 })),
     );
-  }, 60_000);
+  }, 120_000);
 
   it('takes nothing from the repository, answers in a form, and shows its key to nobody', async () => {
     for (const [name, content] of Object.entries(cli.hostile)) {
@@ -123,7 +130,7 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
     expect(asked).toContain('😀the end');
     expect(await readFile(review.transcriptPath, 'utf8')).not.toContain(KEY);
     expect(model.others).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('says how it ended: refused, asked to wait, too many turns', async () => {
     const refusal = (status: number): ModelReply => ({
@@ -150,5 +157,5 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
     );
 
     expect(ends).toEqual(rows.map(([what, , kind]) => [what, kind]));
-  }, 90_000);
+  }, 120_000);
 });
