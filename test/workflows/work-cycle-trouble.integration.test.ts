@@ -136,13 +136,13 @@ describe('the phases of a scheduled cycle', () => {
       }));
     };
     const selectWork = taking({ plan: [1] });
-    await withCycle({ selectWork, syncRepositories }, { request: { intervalMs: 2_000 } }, async ({ handle, state }) => {
-      await until(async () => resultOf(await state(), 'review')?.endedAt != null);
-      expect(resultOf(await state(), 'sync')).toMatchObject({ taken: 1, done: 0, stillRunning: 1 });
-      expect(resultOf(await state(), 'plan')).toMatchObject({ done: 1 });
+    await withCycle({ selectWork, syncRepositories }, { request: { intervalMs: 2_000 } }, async (cycle) => {
+      await until(async () => resultOf(await cycle.state(), 'review')?.endedAt != null);
+      expect(resultOf(await cycle.state(), 'sync')).toMatchObject({ taken: 1, done: 0, stillRunning: 1 });
+      expect(resultOf(await cycle.state(), 'plan')).toMatchObject({ done: 1 });
       read.open();
 
-      const ended = (await handle.result()) as CycleState;
+      const ended = (await cycle.handle.result()) as CycleState;
 
       expect(resultOf(ended, 'sync')).toMatchObject({ taken: 1, done: 1, stillRunning: 0 });
       expect(ended.phases.map(({ phase }) => phase)).toEqual(['sync', 'plan', 'implement', 'review']);
