@@ -15,13 +15,13 @@ beforeAll(async () => {
 
 afterAll(() => temporal.close());
 
+interface Asker {
+  readonly request: (phase?: WorkRequest['phase']) => WorkRequest;
+  readonly answers: () => Promise<WorkAnswer[]>;
+}
+
 /** Whoever asks: no worker runs it, its history alone shows which answers came. */
-async function withAsker(
-  test: (asker: {
-    request(phase?: WorkRequest['phase']): WorkRequest;
-    answers(): Promise<WorkAnswer[]>;
-  }) => Promise<void>,
-): Promise<void> {
+async function withAsker(test: (asker: Asker) => Promise<void>): Promise<void> {
   const handle: WorkflowHandle = await temporal.client.workflow.start(WORK_CYCLE_WORKFLOW, {
     workflowId: `work:asker:${randomUUID()}`,
     taskQueue: `nobody-${randomUUID()}`,
