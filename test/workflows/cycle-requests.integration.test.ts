@@ -57,10 +57,11 @@ async function forAMoment(): Promise<void> {
 describe('a request of a cycle', () => {
   it('is answered once, however often it comes', async () => {
     await withAsker(async ({ answers, request }) => {
-      await withIssue(temporal, {}, async ({ handle, settled }) => {
+      await withIssue(temporal, {}, async (issue) => {
+        const { handle } = issue;
         const asked = request();
         await Promise.all([1, 2, 3].map(() => handle.signal(workRequestSignal, asked)));
-        await settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
+        await issue.settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
         await until(async () => (await answers()).length > 0);
         await handle.signal(workRequestSignal, asked);
         await forAMoment();
@@ -76,9 +77,10 @@ describe('a request of a cycle', () => {
     const told = gate();
     await withAsker(async ({ answers, request }) => {
       const activities = { recordIssue: () => told.passed.then(() => true) };
-      await withIssue(temporal, activities, async ({ handle, settled }) => {
+      await withIssue(temporal, activities, async (issue) => {
+        const { handle } = issue;
         await handle.signal(workRequestSignal, request());
-        await settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
+        await issue.settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
         await forAMoment();
         expect(await answers()).toEqual([]);
 
@@ -93,12 +95,13 @@ describe('a request of a cycle', () => {
     let isAway = true;
     const syncIssue = () => (isAway ? Promise.reject(failure('GitHubUnavailable', 'away')) : Promise.resolve(aSync()));
     await withAsker(async ({ answers, request }) => {
-      await withIssue(temporal, { syncIssue }, async ({ handle, summary }) => {
-        await until(async () => (await summary()).step === null);
+      await withIssue(temporal, { syncIssue }, async (issue) => {
+        const { handle } = issue;
+        await until(async () => (await issue.summary()).step === null);
         await handle.signal(workRequestSignal, request());
         await until(async () => (await answers()).length === 1);
         expect(await answers()).toMatchObject([{ outcome: 'failed', error: 'GitHubUnavailable', reason: 'away' }]);
-        expect((await summary()).plan.state).toBe('none');
+        expect((await issue.summary()).plan.state).toBe('none');
 
         isAway = false;
         await handle.signal(workRequestSignal, request());
@@ -117,11 +120,12 @@ describe('a request of a cycle', () => {
       recordIssue: () => (isClosed ? told.passed : Promise.resolve()).then(() => true),
     };
     await withAsker(async ({ answers, request }) => {
-      await withIssue(temporal, activities, async ({ handle, summary }) => {
-        await until(async () => (await summary()).step === null);
+      await withIssue(temporal, activities, async (issue) => {
+        const { handle } = issue;
+        await until(async () => (await issue.summary()).step === null);
         isClosed = true;
         await handle.signal('sync');
-        await until(async () => (await summary()).outcome === 'closed');
+        await until(async () => (await issue.summary()).outcome === 'closed');
         await forAMoment();
         await handle.signal(workRequestSignal, request());
         await forAMoment();
@@ -136,10 +140,11 @@ describe('a request of a cycle', () => {
 
   it('is answered once over continue-as-new, and known afterwards', async () => {
     await withAsker(async ({ answers, request }) => {
-      await withIssue(temporal, {}, async ({ activities, handle, settled }) => {
+      await withIssue(temporal, {}, async (issue) => {
+        const { activities, handle } = issue;
         const before = request();
         await handle.signal(workRequestSignal, before);
-        await settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
+        await issue.settled(({ plan, step }) => plan.state === 'awaiting_review' && step === null);
         const first = (await handle.describe()).runId;
         const during = Array.from({ length: 5 }, () => request('review'));
         const flood = Array.from({ length: 4_200 }, (_, index) => index);
