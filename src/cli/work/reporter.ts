@@ -1,7 +1,7 @@
 import type { PendingStep } from '../../client/pending-step.ts';
 import { syncStatusOf } from '../../client/sync.ts';
 import type { CycleEnd, CycleProgress } from '../../client/work/follow-cycle.ts';
-import type { CyclePlan, CycleState, PhaseResult } from '../../domain/cycle/cycle.ts';
+import type { CyclePlan, CycleState, PhaseError, PhaseResult } from '../../domain/cycle/cycle.ts';
 import { phaseBanners } from '../../domain/cycle/phases.ts';
 import type { CommandContext } from '../context.ts';
 import { type LiveLine, createLiveLine } from '../live-line.ts';
@@ -52,6 +52,7 @@ export class CycleReporter {
       const heading = [this.#heading(state), ...(state.plan === null ? [] : [planLine(state.plan)])];
       this.#print(heading.filter((text) => text !== '').join('\n'));
     }
+    this.#warn('cycle', state.errors);
     for (const phase of state.phases) this.#tellPhase(phase);
   }
 
@@ -67,18 +68,18 @@ export class CycleReporter {
     const fresh = Math.min(total - told, lines.length);
     for (const line of fresh > 0 ? lines.slice(-fresh) : []) this.#print(plainLine(line));
     this.#told.set(phase.phase, Math.max(told, total));
-    if (phase.endedAt !== null) this.#warn(phase);
+    if (phase.endedAt !== null) this.#warn(phase.phase, phase.errors);
   }
 
-  /** Errors of issues stand on their lines. */
-  #warn({ errors, phase }: PhaseResult): void {
-    const key = `${phase}:errors`;
-    if (this.#told.has(key)) return;
-    this.#told.set(key, errors.length);
-    for (const { message, severity, where } of errors) {
-      if (where?.includes('#')) continue;
+  /** Errors of issues stand on their lines, what a cycle failed with as a whole comes at its end. */
+  #warn(part: string, errors: readonly PhaseError[]): void {
+    const key = `${part}:errors`;
+    const told = this.#told.get(key) ?? 0;
+    this.#told.set(key, Math.max(told, errors.length));
+    for (const { message, severity, where } of errors.slice(told)) {
+      if (where?.includes('#') || (part === 'cycle' && severity === 'fatal')) continue;
       this.clear();
-      this.#context.out.note(plainLine(`${severity === 'fatal' ? 'error' : 'warning'}: ${where ?? phase}: ${message}`));
+      this.#context.out.note(plainLine(`${severity === 'fatal' ? 'error' : 'warning'}: ${where ?? part}: ${message}`));
     }
   }
 
