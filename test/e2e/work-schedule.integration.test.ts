@@ -4,14 +4,7 @@ import { deleteSchedule, ensureSchedule } from '../../src/client/work/schedules.
 import { workClient } from '../../src/client/work/work-client.ts';
 import type { CycleState } from '../../src/domain/cycle/cycle.ts';
 import { setScene, type Scene } from './support.ts';
-import {
-  addIssues,
-  untilKnown,
-  phaseOf,
-  planAndApproveAll,
-  scriptByTitle,
-  withLedger,
-} from './work-support.ts';
+import { addIssues, untilKnown, phaseOf, planAndApproveAll, scriptByTitle, withLedger } from './work-support.ts';
 
 let scene: Scene;
 
@@ -50,7 +43,7 @@ describe('work on a schedule', () => {
     expect((await scene.summary()).implementation.state).toBe('generating');
     await scene.until(({ implementation }) => implementation.state === 'pr_opened');
     const cycles = await ended();
-    expect(phaseOf(cycles[0] as CycleState, 'implement')).toMatchObject({ taken: 1, stillRunning: 1 });
+    expect(phaseOf(cycles[0]!, 'implement')).toMatchObject({ taken: 1, stillRunning: 1 });
     expect(cycles.length).toBeGreaterThan(2);
     for (const cycle of cycles.slice(1, 3)) {
       expect(phaseOf(cycle, 'sync')).toMatchObject({ done: 1, failed: 0 });
