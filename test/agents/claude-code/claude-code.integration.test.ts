@@ -356,6 +356,8 @@ describe('how a run of Claude Code ends', () => {
     script = ({ step }) => (step === 1 ? bash(endless(mark)) : { say: 'Done.' });
     const running = agent().implement(task);
     await until(async () => (await processesWith(`\0${mark}`)).length > 0);
+    // The CLI writes its session a moment after it has acted.
+    await until(async () => (await agent().sessionFile(scratch.cage.home, task.sessionId)) !== null);
 
     process.kill(pid, 'SIGKILL');
 
