@@ -78,6 +78,8 @@ async function bundleCommands() {
     'const require = ghwRequire(import.meta.url);',
     'const ghwFile = ghwPath(import.meta.url);',
     'const ghwFolder = ghwDirname(ghwFile);',
+    // As newer Nodes have it: without it, pg looks at the web's classes, which Node then loads.
+    "const ghwNavigator = { userAgent: 'Node.js' };",
   ];
   const { metafile } = await bundle({
     metafile: true,
@@ -96,7 +98,7 @@ async function bundleCommands() {
     legalComments: 'none',
     logLevel: 'error',
     banner: { js: commonJs.join('') },
-    define: { __filename: 'ghwFile', __dirname: 'ghwFolder' },
+    define: { __filename: 'ghwFile', __dirname: 'ghwFolder', navigator: 'ghwNavigator' },
     external: longCommands.map((name) => join(folder, 'commands', `${name}.js`)),
   });
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));

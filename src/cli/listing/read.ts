@@ -1,7 +1,7 @@
 import type { TrackedIssue } from '../../client/issue-list.ts';
 import { GhwError } from '../../domain/errors.ts';
 import type { LedgerIssue } from '../../ledger/ledger.ts';
-import { attempt } from '../attempt.ts';
+import { type Attempt, attempt } from '../attempt.ts';
 import type { CommandContext } from '../context.ts';
 import { type IssueLine, type Sources, joinIssues } from './line.ts';
 
@@ -26,15 +26,19 @@ export interface ReadLines {
  */
 export async function readLines(context: CommandContext, reading: Reading): Promise<ReadLines> {
   const { config } = await context.config();
-  const [ledger, live] = await Promise.all([
-    attempt(readLedger(context, reading)),
-    attempt(readLive(context, reading)),
-  ]);
+  // Temporal takes longer to answer: it is asked first, and what the ledger needs is loaded meanwhile.
+  const asked = await attempt(askLive(context, reading));
+  const [live, ledger] = await Promise.all([attempt(answerOf(asked)), attempt(readLedger(context, reading))]);
   if (live.error !== null && ledger.error !== null) throw neither(live.error, ledger.error);
   const sources: Sources = {
     ledger: ledger.value,
     // The ledger knows what is over; alone, Temporal has to say that too.
-    live: ledger.error !== null && reading.state !== 'open' ? await readLive(context, reading, true) : live.value,
+    live:
+      ledger.error !== null && reading.state !== 'open'
+        ? await (
+            await askLive(context, reading, true)
+          ).answer
+        : live.value,
   };
   return {
     lines: joinIssues(sources, config.repositories),
@@ -55,16 +59,27 @@ async function readLedger(context: CommandContext, { state, repositories }: Read
   return ledger.issues.list({ state, repositoryIds: ids.filter((id) => id !== undefined) });
 }
 
-async function readLive(
-  context: CommandContext,
-  { repositories }: Reading,
-  all = false,
-): Promise<readonly TrackedIssue[]> {
+/** The request is on its way; a promise alone would be waited for as well. */
+interface Asked {
+  readonly answer: Promise<readonly TrackedIssue[]>;
+}
+
+async function askLive(context: CommandContext, { repositories }: Reading, all = false): Promise<Asked> {
   const [temporal, { listIssues }] = await Promise.all([context.temporal(), import('../../client/issue-list.ts')]);
-  return listIssues(temporal, {
+  const answer = listIssues(temporal, {
     all,
     ...(repositories === undefined ? {} : { repositories: repositories.map(({ repository }) => repository) }),
   });
+  // Whoever takes the answer hears of its failure, even if that is there before.
+  answer.catch(() => undefined);
+  // The socket is written to before whatever takes the processor next.
+  await new Promise((resolve) => setImmediate(resolve));
+  return { answer };
+}
+
+async function answerOf(asked: Attempt<Asked>): Promise<readonly TrackedIssue[]> {
+  if (asked.error !== null) throw asked.error;
+  return asked.value.answer;
 }
 
 function neither(temporal: GhwError, ledger: GhwError): GhwError {
