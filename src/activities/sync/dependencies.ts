@@ -6,8 +6,12 @@ import type { ConfiguredRepository, Ledger } from '../../ledger/ledger.ts';
 export interface LiveIssues {
   /** Workflow ids of all issues that live now. */
   ids(): Promise<ReadonlySet<string>>;
-  /** Has a live issue read anew; nothing happens where it has ended meanwhile. */
-  refresh(workflowId: string): Promise<void>;
+  /**
+   * Has a live issue read anew; nothing happens where it has ended meanwhile. Returns when the issue has heard of it.
+   *
+   * @returns what settles, in any case, once the issue has been read and the ledger told
+   */
+  refresh(workflowId: string): Promise<{ readonly seen: Promise<void> }>;
   /** Begins an issue's life anew; one that lives reads its issue. */
   begin(issue: IssueIdentity): Promise<void>;
 }

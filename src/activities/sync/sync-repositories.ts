@@ -49,7 +49,8 @@ async function syncAll(
     // What earlier attempts have read must not be lost with what the last one cannot.
     (error) => !isFirst && (attempt.isLast || !error.retryable),
   );
-  const refresh = selection.isRehearsal ? () => Promise.resolve() : refreshLive(deps);
+  const live = refreshLive(deps);
+  const refresh = selection.isRehearsal ? () => Promise.resolve() : live.refresh;
   const parties: SyncParties = { github, ledger, attempt, refresh };
   const run = new Run(parties, { ...selection, filter });
   const limit = pLimit(deps.syncParallelism);
@@ -58,6 +59,7 @@ async function syncAll(
   );
   attempt.throwIfCancelled();
   if (run.passing !== null && !attempt.isLast) throw run.passing;
+  await live.settled();
   return ends.map((end) => {
     if (end.status === 'rejected') throw end.reason;
     return end.value;
@@ -107,7 +109,10 @@ class Run {
     look: Look | undefined,
   ): Promise<RepositorySyncResult> {
     const { attempt, ledger } = this.#parties;
-    if (id === null) return failed(name, problem);
+    if (id === null) {
+      this.#notePassing(problem);
+      return failed(name, problem);
+    }
     const before = attempt.result(id);
     if (before !== undefined) return before;
     if (known === undefined || look === undefined) throw new Error(`${name} was selected and is not there.`);
@@ -155,15 +160,18 @@ class Run {
     return await syncFiltered(this.#parties, target, filter);
   }
 
+  #notePassing(error: GhwError): void {
+    if (error.retryable && (this.passing === null || error.name === 'GitHubRateLimited')) this.passing = error;
+  }
+
   async #fail(
     { id, name, at }: { readonly id: string; readonly name: string; readonly at: string },
     error: GhwError,
   ): Promise<RepositorySyncResult> {
     const { attempt, ledger } = this.#parties;
-    const isPassing = error.retryable;
-    if (isPassing && (this.passing === null || error.name === 'GitHubRateLimited')) this.passing = error;
+    this.#notePassing(error);
     const result = failed(name, error, attempt.position(id).counts);
-    if (isPassing && !attempt.isLast) return result;
+    if (error.retryable && !attempt.isLast) return result;
     if (!error.name.startsWith('Ledger')) await ledger.repositories.observe({ id, problem: error.message, at });
     attempt.finish(id, result);
     return result;

@@ -26,15 +26,20 @@ export async function selectRepositories(
     if (id !== undefined) ids.set(entry, id);
   }
   const selected: Selected[] = [];
+  // GitHub said no to all of us: whoever asks on only makes it longer.
+  let limit: GhwError | undefined;
   for (const { wanted, entry } of entries) {
     const name = entry?.name ?? wanted.repository;
     try {
       if (entry === undefined) throw notConfigured(name);
-      const id = ids.get(entry) ?? (await github.repository(name)).id;
+      const found = ids.get(entry);
+      if (found === undefined && limit !== undefined) throw limit;
+      const id = found ?? (await github.repository(name)).id;
       ids.set(entry, id);
       selected.push({ name, id, problem: null });
     } catch (error) {
-      if (!(error instanceof GhwError) || error.retryable) throw error;
+      if (!(error instanceof GhwError)) throw error;
+      if (error.name === 'GitHubRateLimited') limit = error;
       selected.push({ name, id: null, problem: error });
     }
   }

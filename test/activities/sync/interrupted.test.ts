@@ -95,6 +95,23 @@ describe('an attempt that ends early', () => {
     expect((await ledger.repositories.find(two.id))?.problem).toContain(two.name);
   });
 
+  it('of a repository whose name GitHub never answers for costs those that it does answer for nothing', async () => {
+    const one = await world.repositoryWith(2);
+    const { name } = await world.addRepository();
+    const both = world.together([{ id: null, name, priority: 3, active: true }, one.entry]);
+    hub.fault({ match: 'ReadRepository', status: 502, times: Infinity });
+    const first = both.attempt();
+    expect(await failureOf(first.result)).toMatchObject({ type: 'GitHubUnavailable', nonRetryable: false });
+    expect(await one.numbers(one.id)).toEqual([1, 2]);
+
+    const results = await both.sync({ after: first, info: { attempt: 3, retryPolicy: { maximumAttempts: 3 } } });
+
+    expect(results).toMatchObject([
+      { repository: name, outcome: 'failed', failure: { name: 'GitHubUnavailable' } },
+      { repository: one.name, outcome: 'complete', issues: { added: 2 } },
+    ]);
+  });
+
   it('is reported of what was left alone, also where GitHub does not even give a look at it', async () => {
     const one = await world.repositoryWith(2);
     const two = await world.repositoryWith(2);
