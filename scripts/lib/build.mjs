@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fromRoot } from './paths.mjs';
 import { runTool } from './run.mjs';
@@ -99,12 +99,33 @@ async function bundleCommands() {
     logLevel: 'error',
     banner: { js: commonJs.join('') },
     define: { __filename: 'ghwFile', __dirname: 'ghwFolder', navigator: 'ghwNavigator' },
+    plugins: [{ name: 'less of Temporal’s API', setup: (bundling) => bundling.onLoad({ filter: apiFile }, lessOfApi) }],
     external: longCommands.map((name) => join(folder, 'commands', `${name}.js`)),
   });
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
   for (const file of readdirSync(folder)) {
     if (isPartOfCommands(file) && !written.has(file)) rmSync(join(folder, file));
   }
+}
+
+const apiFile = /@temporalio[/\\]proto[/\\]protos[/\\]json-module\.js$/;
+
+/**
+ * Temporal's client makes a class of every message that there is, each time it starts. A third of them are the worker's own
+ * and those of Temporal Cloud's administration, of which no command knows.
+ *
+ * @param {{ path: string }} file
+ * @returns {Promise<import('esbuild').OnLoadResult>}
+ */
+async function lessOfApi({ path }) {
+  const text = await readFile(path, 'utf8');
+  const [, before, json, after] = /^(.*\.addJSON\()(\{.*\})(\).*)$/s.exec(text) ?? [];
+  if (json === undefined) throw new Error(`${path} has another form than it had: see bundleCommands.`);
+  const api = JSON.parse(json);
+  delete api.coresdk;
+  delete api.temporal.nested.api.nested.cloud;
+  // A string is read faster than what it stands for.
+  return { contents: `${before}JSON.parse(${JSON.stringify(JSON.stringify(api))})${after}`, loader: 'js' };
 }
 
 /** @param {string} file */

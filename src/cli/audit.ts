@@ -75,7 +75,14 @@ export function auditTable(
   entries: readonly LedgerAuditEntry[],
   showsEntity: boolean,
 ): string {
-  const head = ['at', ...(showsEntity ? ['about'] : []), 'action', 'by', 'door', 'detail'];
+  const head = [
+    { title: 'at', optional: true },
+    ...(showsEntity ? ['about'] : []),
+    'action',
+    'by',
+    { title: 'door', optional: true },
+    'detail',
+  ];
   const rows = entries.map(({ at, entityId, action, by, door, detail }) => [
     shortTime(at),
     ...(showsEntity ? [entityId] : []),

@@ -71,7 +71,7 @@ async function redraw({ io, out }: CommandContext, look: () => Promise<Frame>): 
       const lines = frame.text().split('\n');
       const shown = lines.slice(0, height).map((line) => `${line}${ERASE_LINE}`);
       const more = lines.length > height ? `, ${String(lines.length - height)} lines below` : '';
-      const status = out.colors.dim(fit(`${new Date().toLocaleTimeString()}, q quits${more}`, out.width ?? 80));
+      const status = out.colors.dim(fit(`${new Date().toTimeString().slice(0, 8)}, q quits${more}`, out.width ?? 80));
       io.stdout.write(`${HOME}${[...shown, `${status}${ERASE_LINE}`].join('\r\n')}${ERASE_BELOW}`);
     }
   } finally {

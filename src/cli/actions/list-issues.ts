@@ -86,7 +86,7 @@ async function withLogin(context: CommandContext, wish: ListWish): Promise<ListW
 
 function notesOf({ ledgerError, temporalError, shown, count }: Listed): readonly string[] {
   return [
-    ...(count > shown.length ? [`${String(count - shown.length)} more; --limit shows fewer than there are.`] : []),
+    ...(count > shown.length ? [`… and ${String(count - shown.length)} more than --limit lets through.`] : []),
     ...(ledgerError === null ? [] : [`Without the ledger, only what Temporal knows is shown: ${ledgerError.message}`]),
     ...(temporalError === null
       ? []
