@@ -126,6 +126,8 @@ describe('an issue in the course of cycles', () => {
     await runCycle(scene);
     await scene.until(isPlanned, issueOf(scene, 2));
     scene.github.seed.addComment(scene.repository, 2, { body: '/approve', author: 'ana' });
+    // As GitHub itself, not as a program on the same machine.
+    scene.github.setLatency(200);
 
     const state = await runCycle(scene);
 

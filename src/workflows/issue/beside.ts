@@ -3,7 +3,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 /** Work that goes on beside the steps. */
 export interface Beside {
   /** True if nothing of it is due or under way. */
-  isIdle(): boolean;
+  readonly isIdle: () => boolean;
   /** Ends at once; what is due stays in the state, for the next run. */
   stop(): Promise<void>;
 }

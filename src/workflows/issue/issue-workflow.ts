@@ -33,6 +33,9 @@ import { createVisibility } from './visibility.ts';
 /** A fresh run begins long before the server's own limit (51,200 events) and before replays become slow. */
 const MAX_HISTORY_EVENTS = 4_000;
 
+/** Whoever has had an issue read waits for the ledger so long at most. */
+const LEDGER_PATIENCE = '10s';
+
 /**
  * One issue's whole life. The state says what is next (`nextStep`); this loop does it, ends it when a message or a sync
  * makes it wrong, and otherwise rests.
@@ -54,9 +57,9 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
     now: () => new Date().toISOString(),
   };
   const sync = oneAtATime(() => CancellationScope.nonCancellable(() => readIssue(run)));
-  handleMessages(run, sync);
-  show(state);
   const recorder = startRecorder(run);
+  handleMessages(run, sync, () => condition(recorder.isIdle, LEDGER_PATIENCE));
+  show(state);
   const endReminders = watchReminders(run);
   const answers = startAnswering(run, recorder);
 

@@ -66,8 +66,9 @@ function handleCommand(run: IssueRun, name: CommandName): void {
  * Sets every handler. Called before the first await, so that no message finds none.
  *
  * @param sync - reads the issue from GitHub; throws where that fails
+ * @param told - waits until the ledger knows what is new, though not for ever
  */
-export function handleMessages(run: IssueRun, sync: () => Promise<void>): void {
+export function handleMessages(run: IssueRun, sync: () => Promise<void>, told: () => Promise<unknown>): void {
   for (const name of commandNames) handleCommand(run, name);
   const description = 'Read the issue from GitHub now';
   setHandler(
@@ -75,6 +76,7 @@ export function handleMessages(run: IssueRun, sync: () => Promise<void>): void {
     async () => {
       try {
         await sync();
+        await told();
       } catch (error) {
         const { name, message } = failureOf(error, run.now());
         throw ApplicationFailure.create({ type: name, message, nonRetryable: true });

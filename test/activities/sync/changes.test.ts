@@ -104,7 +104,7 @@ describe('issues that are gone', () => {
 /** No issue lives. */
 const nobody: LiveIssues = {
   ids: () => Promise.resolve(new Set<string>()),
-  refresh: () => Promise.resolve(),
+  refresh: () => Promise.resolve({ seen: Promise.resolve() }),
   begin: () => Promise.resolve(),
 };
 

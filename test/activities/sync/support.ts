@@ -72,7 +72,10 @@ function syncBench(bench: Bench, ledger: Ledger, configured: readonly Repository
       ledger,
       live: {
         ids: () => Promise.resolve(live),
-        refresh: (id) => Promise.resolve(void refreshed.push(id)),
+        refresh: (id) => {
+          refreshed.push(id);
+          return Promise.resolve({ seen: Promise.resolve() });
+        },
         begin: ({ repository, number }) => Promise.resolve(void begun.push(issueWorkflowId(repository, number))),
       },
       configured: () => Promise.resolve(configured),
