@@ -67,11 +67,13 @@ const words: Readonly<Record<string, readonly string[]>> = {
   plan: [ISSUE, ...PLAN],
   implement: [ISSUE, ...PLAN],
   review: [ISSUE, ...PLAN],
+  'agents list': [],
+  'agents check': [],
   doctor: [],
   completion: ['bash'],
 };
-/** What starts servers, or runs until somebody stops it; the demonstration has a configuration of its own. */
-const starting = ['up', 'worker start', 'demo'];
+/** What starts servers, or runs until somebody stops it; the demonstration has a configuration of its own; an install fetches. */
+const starting = ['up', 'worker start', 'demo', 'agents install'];
 
 const commands = Object.entries(words);
 /** Nothing that answers at once takes so long; what hangs does. */
