@@ -9,7 +9,7 @@ import { step } from './step.mjs';
 const sources = ['src', 'test/peers', 'bench', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /** Commands that `src/cli/main.ts` runs as they were compiled. */
-const longCommands = ['up', 'worker', 'demo', 'doctor', 'init'];
+const longCommands = ['up', 'worker', 'demo', 'doctor', 'init', 'agents'];
 
 /** Tells from which sources `dist` was built. */
 const stamp = 'dist/.built-from';

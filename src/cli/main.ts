@@ -3,8 +3,8 @@ import { commandPlace } from './command-place.ts';
 
 const { stdin, stdout, stderr, env } = process;
 
-/** These run for long, or start what does: they need Temporal's own modules where they are, in one copy. */
-const long: readonly (string | undefined)[] = ['up', 'worker', 'demo', 'doctor', 'init'];
+/** These start workers and agents: they need Temporal's modules in one copy, and ours where they are. */
+const long: readonly (string | undefined)[] = ['up', 'worker', 'demo', 'doctor', 'init', 'agents'];
 
 // A reader such as `head` that has seen enough is no error.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
