@@ -247,4 +247,20 @@ describe('Ctrl-C while one cycle is followed', () => {
     scene.github.setLatency(0);
     expect(await work('cancel', id)).toMatchObject({ code: 4 });
   }, 60_000);
+
+  it('a second one cancels it', async () => {
+    await scene.startWorker();
+    scene.github.setLatency(3_000);
+    const { child, told, seen } = spawnWork('--once');
+    await told('=== Syncing issues ===');
+
+    child.kill('SIGINT');
+    await told('once more');
+    child.kill('SIGINT');
+
+    expect((await child).exitCode).toBe(130);
+    expect(seen()).toContain('Cancelled. What has not begun is taken back');
+    scene.github.setLatency(0);
+    expect((await work('history')).stdout).toMatch(/^once .* cancelled /m);
+  }, 60_000);
 });

@@ -47,10 +47,26 @@ const SERVICE_PATIENCE_MS = 60_000;
  */
 export async function followCycle(work: WorkClient, id: string, options: FollowCycleOptions): Promise<CycleEnd> {
   const handle: Handle = work.temporal.client.workflow.getHandle(id);
+  const following = new AbortController();
+  const over = endSignal(work, handle, following.signal);
+  try {
+    return await look(work, handle, { ...options, over });
+  } finally {
+    following.abort();
+  }
+}
+
+async function look(
+  work: WorkClient,
+  handle: Handle,
+  options: FollowCycleOptions & { readonly over: AbortSignal },
+): Promise<CycleEnd> {
+  const id = handle.workflowId;
   const longest = options.pollMs ?? 700;
   let state: CycleState | null = null;
   let heardAt = Date.now();
   for (let wait = Math.min(100, longest); ; wait = Math.min(wait * 1.5, longest)) {
+    const isOver = options.over.aborted;
     try {
       const seen = await handle.describe();
       heardAt = Date.now();
@@ -66,7 +82,30 @@ export async function followCycle(work: WorkClient, id: string, options: FollowC
       if (Date.now() - heardAt > SERVICE_PATIENCE_MS) throw workError(error, `cycle ${id}`);
       options.onProgress?.({ state, status: 'no_worker', step: undefined });
     }
-    await sleep(wait, undefined, { signal: options.signal });
+    await pause(wait, { signal: options.signal, ...(isOver ? {} : { early: options.over }) });
+  }
+}
+
+/** Aborts when the cycle is over, or nobody can say any more whether it is: then it is time for a look. */
+function endSignal({ temporal }: WorkClient, handle: Handle, signal: AbortSignal): AbortSignal {
+  const over = new AbortController();
+  const abort = (): void => {
+    over.abort();
+  };
+  temporal.connection.withAbortSignal(signal, () => handle.result()).then(abort, abort);
+  return over.signal;
+}
+
+/** @throws `AbortError` when `signal` aborts; `early` only ends the wait */
+async function pause(
+  ms: number,
+  { early, signal }: { readonly signal: AbortSignal | undefined; readonly early?: AbortSignal },
+): Promise<void> {
+  const signals = [signal, early].filter((one) => one !== undefined);
+  try {
+    await sleep(ms, undefined, { signal: AbortSignal.any(signals) });
+  } catch (error) {
+    if (signal?.aborted || !early?.aborted) throw error;
   }
 }
 
