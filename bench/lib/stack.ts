@@ -26,7 +26,7 @@ export interface BenchStack {
   readonly github: LocalGitHub;
   readonly embedded: EmbeddedStack;
   /** Runs a command to its end. @returns what it took, in milliseconds, and what it said */
-  ghw(...args: string[]): Promise<{ readonly elapsedMs: number; readonly stdout: string }>;
+  readonly ghw: (...args: string[]) => Promise<{ readonly elapsedMs: number; readonly stdout: string }>;
 }
 
 /** Long before any benchmark. */

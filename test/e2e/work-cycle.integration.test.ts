@@ -37,6 +37,24 @@ describe('a work cycle', () => {
     expect(second.outcome).toBe('done');
   });
 
+  it('leaves histories that are short: of itself, and of each issue', async () => {
+    scene = await setScene({ config: { workers: { types: ['feature'], max_concurrent_tasks: 2 } } });
+    await scene.startWorker();
+    addIssues(scene, 9);
+    await planAndApproveAll(scene, [scene.issue]);
+
+    const started = await startCycle(scene);
+    expect(phaseOf(await started.result(), 'plan')).toMatchObject({ taken: 9, done: 9 });
+
+    // Temporal's limits are 51,200 events and 50 MB; a thousand issues in each of three phases must fit.
+    const cycle = await started.handle.describe();
+    expect(cycle.historyLength).toBeLessThan(80 + 11 * 12);
+    expect(cycle.historySize).toBeLessThan(300_000);
+    const issue = await scene.client.handle(scene.issue).describe();
+    expect(issue.historyLength).toBeLessThan(400);
+    expect(issue.historySize).toBeLessThan(200_000);
+  }, 60_000);
+
   it('over four approved issues at the same time as another opens four pull requests', async () => {
     scene = await setScene({ config: { workers: { types: ['feature'], max_concurrent_tasks: 2 } } });
     await scene.startWorker();
