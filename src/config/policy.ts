@@ -1,6 +1,7 @@
 import { parseDuration } from '../domain/duration.ts';
 import { GhwError } from '../domain/errors.ts';
 import type { AgentChoice, IssuePolicy } from '../domain/policy.ts';
+import { priorityNumber, type Priority } from '../domain/priority.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import type { repositorySections } from './schema.ts';
 import { type Config, type RepositoryConfig } from './schema.ts';
@@ -10,6 +11,7 @@ export type RepositorySettings = Pick<Config, (typeof repositorySections)[number
   /** The name it was added under; workflows are named after it. */
   readonly name: string;
   readonly id: string | undefined;
+  readonly priority: Priority;
 };
 
 /** A repository as configured: by the name it was added under or has now, in any spelling, or by node id. */
@@ -38,6 +40,7 @@ export function repositorySettings(config: Config, nameOrId: string): Repository
   return {
     name: own.name,
     id: own.id,
+    priority: own.priority,
     agent: { ...config.agent, ...own.agent },
     plan: { ...config.plan, ...own.plan },
     implement: { ...config.implement, ...own.implement },
@@ -52,13 +55,14 @@ export function repositorySettings(config: Config, nameOrId: string): Repository
  * @throws GhwError `RepositoryNotConfigured`
  */
 export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
-  const { agent, plan, implement, review, validation } = repositorySettings(config, nameOrId);
+  const { agent, plan, implement, priority, review, validation } = repositorySettings(config, nameOrId);
   const choice = (phase: Pick<RepositorySettings['plan'], 'agent' | 'model'>): AgentChoice => ({
     agent: phase.agent ?? agent.default,
     model: phase.model ?? agent.model,
   });
   return {
     taskType: agent.task_type,
+    priority: priorityNumber(priority),
     plan: choice(plan),
     implement: {
       ...choice(implement),

@@ -16,6 +16,8 @@ export interface AgentChoice {
  */
 export interface IssuePolicy {
   readonly taskType: WorkerType;
+  /** Of the repository: 1 critical to 4 low. */
+  readonly priority: number;
   readonly plan: AgentChoice;
   readonly implement: AgentChoice & {
     readonly publish: PublishTarget;

@@ -1,3 +1,4 @@
+import type { Priority } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import type { AgentActivities, MainActivities } from '../activities/types.ts';
 import type { IssuePolicy } from '../domain/policy.ts';
@@ -51,7 +52,13 @@ export function mainActivity<Name extends keyof typeof shortOptions>(
 /** Runs a step of the worker type; `longestMs` is how long one attempt may take. */
 export function agentActivity<Name extends Exclude<keyof AgentActivities, 'releaseWorkspace'>>(
   name: Name,
-  options: { readonly type: WorkerType; readonly longestMs: number; readonly summary: string },
+  options: {
+    readonly type: WorkerType;
+    readonly longestMs: number;
+    readonly summary: string;
+    /** Who gets the next free slot. */
+    readonly priority: Priority;
+  },
 ): (...args: Parameters<AgentActivities[Name]>) => ReturnType<AgentActivities[Name]> {
   const proxies = proxyActivities<AgentActivities>({
     ...beating,
@@ -59,6 +66,7 @@ export function agentActivity<Name extends Exclude<keyof AgentActivities, 'relea
     startToCloseTimeout: options.longestMs,
     retry: survivingRetry,
     summary: options.summary,
+    priority: options.priority,
   });
   return proxies[name] as unknown as (...args: Parameters<AgentActivities[Name]>) => ReturnType<AgentActivities[Name]>;
 }

@@ -80,6 +80,7 @@ export function aSync(over: Parameters<typeof anObservedIssue>[0] = {}): SyncIss
 export function aPolicy(over: Partial<IssuePolicy> = {}): IssuePolicy {
   return {
     taskType: 'feature',
+    priority: 3,
     plan: { agent: 'scripted', model: null },
     implement: { agent: 'scripted', model: null, publish: 'pull_request', draft: true, validationRounds: 2 },
     review: { agent: 'scripted', model: null, maxRounds: 2 },

@@ -5,6 +5,7 @@ import {
   addIssues,
   addRepository,
   changeConfig,
+  issueOf,
   numbersOf,
   phaseOf,
   runCycle,
@@ -15,6 +16,16 @@ import {
 let scene: Scene;
 
 afterEach(() => scene.close());
+
+/** As what the runs of an issue's agent wait for a free slot. */
+async function slotPriorities(repository: string): Promise<unknown[]> {
+  const { events } = await scene.client.handle(issueOf(scene, 1, repository)).fetchHistory();
+  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
+    if (scheduled?.activityType?.name !== 'runAgent') return [];
+    const { priorityKey, fairnessKey } = scheduled.priority ?? {};
+    return [{ priorityKey, fairnessKey }];
+  });
+}
 
 describe('what a cycle works on', () => {
   it('MUST: apply the issue numbers across all phases; those that GitHub does not have are named, and cost nothing', async () => {
@@ -93,6 +104,8 @@ describe('what a cycle works on', () => {
     expect(first).toBe(`${urgent}#1`);
     expect(new Set(rest.slice(0, 2))).toEqual(new Set([`${equal}#1`, `${scene.repository}#1`]));
     expect(rest.slice(2)).toEqual([`${scene.repository}#${second}`, `${scene.repository}#${third}`]);
+    const { id } = scene.github.repository(urgent);
+    expect(await slotPriorities(urgent)).toEqual([{ priorityKey: 1, fairnessKey: id }]);
   });
 
   it('is nothing where nothing matches, no repository is active, or none was ever synced', async () => {

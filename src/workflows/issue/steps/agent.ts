@@ -1,3 +1,4 @@
+import type { Priority } from '@temporalio/common';
 import { isCancellation, uuid4 } from '@temporalio/workflow';
 import type { AgentRunInput } from '../../../activities/agent/types.ts';
 import type { Failure } from '../../../domain/errors.ts';
@@ -23,6 +24,12 @@ export function known(state: IssueState): { readonly observed: ObservedIssue; re
   const { observed, policy } = state;
   if (!observed || !policy) throw new Error('A step ran before the first sync');
   return { observed, policy };
+}
+
+/** By the repository's priority; among equals, repositories in turn. */
+export function slotPriority(state: IssueState): Priority {
+  const { observed, policy } = known(state);
+  return { priorityKey: policy.priority, fairnessKey: observed.repository.id };
 }
 
 /** The part of the input that author and reviewer share. */

@@ -12,7 +12,7 @@ import {
 import { applyDeclinedReview } from '../../../domain/progress/review.ts';
 import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
+import { agentRunInput, chooseAgent, known, runAndBook, slotPriority } from './agent.ts';
 
 function assignmentOf(state: IssueState): Assignment {
   const { reason, validation } = state.implementation;
@@ -45,6 +45,7 @@ export async function implement(run: IssueRun, key: string): Promise<void> {
   const choice = chooseAgent(policy.implement, state.implementation.request);
   const execute = agentActivity('runAgent', {
     type: state.taskType,
+    priority: slotPriority(state),
     longestMs: longestRunMs(policy),
     summary: `${choice.agent} implements ${formatIssue(state.issue)}`,
   });

@@ -3,7 +3,7 @@ import { currentPlan } from '../../../domain/plan.ts';
 import { applyNothingToReview, applyReview, applyReviewFailure } from '../../../domain/progress/review.ts';
 import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
+import { agentRunInput, chooseAgent, known, runAndBook, slotPriority } from './agent.ts';
 
 /** Has the change reviewed by an agent that did not write it. */
 export async function review(run: IssueRun, key: string): Promise<void> {
@@ -20,6 +20,7 @@ export async function review(run: IssueRun, key: string): Promise<void> {
   const choice = chooseAgent(policy.review, state.review.request);
   const execute = agentActivity('reviewChange', {
     type: state.taskType,
+    priority: slotPriority(state),
     longestMs: longestRunMs(policy),
     summary: `${choice.agent} reviews ${formatIssue(state.issue)} at ${headOid.slice(0, 12)}`,
   });

@@ -4,7 +4,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { agentActivity, longestValidationMs } from '../../activities.ts';
 import { failureOf } from '../../failures.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { known } from './agent.ts';
+import { known, slotPriority } from './agent.ts';
 
 /** Runs the project's checks on the change. */
 export async function validate(run: IssueRun, key: string): Promise<void> {
@@ -14,6 +14,7 @@ export async function validate(run: IssueRun, key: string): Promise<void> {
   if (!change) throw new Error('Validation without a change');
   const execute = agentActivity('validateChange', {
     type: state.taskType,
+    priority: slotPriority(state),
     longestMs: longestValidationMs(policy),
     summary: `Validate ${formatIssue(state.issue)} at ${change.headOid.slice(0, 12)}`,
   });

@@ -4,7 +4,7 @@ import { currentPlan, type PlanTrack } from '../../../domain/plan.ts';
 import { applyPlan, applyPlanFailure } from '../../../domain/progress/plan.ts';
 import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { agentRunInput, chooseAgent, known, runAndBook } from './agent.ts';
+import { agentRunInput, chooseAgent, known, runAndBook, slotPriority } from './agent.ts';
 
 function assignmentOf(plan: PlanTrack): Assignment {
   const { request } = plan;
@@ -27,6 +27,7 @@ export async function writePlan(run: IssueRun, key: string): Promise<void> {
   const input = agentRunInput(state, { key, choice, session: state.session, baseOid: branch.oid });
   const execute = agentActivity('runAgent', {
     type: state.taskType,
+    priority: slotPriority(state),
     longestMs: longestRunMs(policy),
     summary: `${choice.agent} plans ${formatIssue(state.issue)}`,
   });
