@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { graphql } from '@octokit/graphql';
 import { parse, stringify } from 'yaml';
 import type { Script } from '../../src/agents/scripted/script.ts';
@@ -49,6 +49,17 @@ async function mergeAsOwner(): Promise<void> {
 async function setConfig(section: string, values: object): Promise<void> {
   const config = parse(await readFile(scene.configPath, 'utf8')) as Record<string, object>;
   await writeFile(scene.configPath, stringify({ ...config, [section]: { ...config[section], ...values } }));
+}
+
+/** Events once nothing is added any more: after a step, the ledger is still being told. */
+async function restingHistory(handle: WorkflowHandle): Promise<number> {
+  for (;;) {
+    const { raw } = await handle.describe();
+    const events = (await handle.fetchHistory()).events ?? [];
+    const isTakenIn = Boolean(events.at(-1)?.workflowTaskCompletedEventAttributes);
+    if (isTakenIn && (raw.pendingActivities ?? []).length === 0) return events.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 describe('an issue with the scripted agent', () => {
@@ -141,7 +152,7 @@ describe('an approval', () => {
     await scene.startWorker();
     await planned();
     const handle = scene.client.handle(scene.issue);
-    const before = (await handle.fetchHistory()).events?.length;
+    const before = await restingHistory(handle);
 
     const refusal = handle.executeUpdate(commandUpdate('approvePlan'), {
       args: [{ digest: 'f'.repeat(64), by: 'ana' }],
