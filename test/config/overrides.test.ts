@@ -119,7 +119,9 @@ describe('the names of the variables', () => {
       ...readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
         .map((file) => join('src', file)),
-      ...readdirSync(join(root, 'docs')).map((file) => join('docs', file)),
+      ...readdirSync(join(root, 'docs'))
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => join('docs', file)),
       ...['Dockerfile', 'docker-compose.yml', 'README.md'],
     ];
     const used = files.flatMap((file) => readFileSync(join(root, file), 'utf8').match(/\bGHW_[A-Z0-9_]+\b/g) ?? []);

@@ -145,7 +145,7 @@ describe('ghw issues sync', () => {
     scene.github.setLatency(0);
     expect(await sync()).toMatchObject([{ outcome: 'complete' }]);
     expect(await stored()).toEqual(upTo(2_000));
-  });
+  }, 90_000);
 });
 
 async function untilTrue(isTrue: () => Promise<boolean>): Promise<void> {
