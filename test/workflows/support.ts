@@ -109,7 +109,7 @@ export function aCyclePlan(over: Partial<CyclePlan> = {}): CyclePlan {
     parallelism: { plan: 4, implement: 2, review: 2 },
     maxNewPlans: 10,
     issuesPath: '/issues',
-    hooks: { before: [], after: [], failed: [] },
+    hooks: { before: 0, after: 0, failed: 0 },
     backOffUntil: null,
     failuresInARow: 0,
     ...over,

@@ -125,6 +125,29 @@ describe('the requests of a cycle', () => {
   });
 });
 
+describe('whoever has only the Web UI', () => {
+  it('may send a cycle what makes no sense: it changes nothing', async () => {
+    await withCycle({ selectWork: taking({ plan: [1] }) }, { answer: () => null }, async ({ asked, handle }) => {
+      await until(() => asked.length > 0);
+      const [{ replyTo, requestId } = { replyTo: '', requestId: '' }] = asked;
+      for (const nonsense of [[], ['done'], [{ requestId, replyTo, outcome: 'banana' }]]) {
+        await handle.signal('answer', ...nonsense);
+      }
+      await handle.signal('answer', { requestId, replyTo, outcome: 'done' });
+
+      const state = (await handle.result()) as CycleState;
+
+      expect(resultOf(state, 'plan')).toMatchObject({ taken: 1, done: 1 });
+    });
+  });
+
+  it('may start one with what makes no sense, and hears so', async () => {
+    await withCycle({}, { request: { phases: ['deploy' as 'plan'] } }, async ({ handle }) => {
+      await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'InvalidInput' } });
+    });
+  });
+});
+
 describe('the phases of a scheduled cycle', () => {
   it('do not wait for a sync that takes longer than its time; the cycle ends with it', async () => {
     const read = gate();
@@ -170,7 +193,7 @@ describe('what goes wrong beside a cycle', () => {
     const recorded: CycleState[] = [];
     const fakes: Partial<FakeActivities> = {
       planCycle: () =>
-        Promise.resolve(aCyclePlan({ unknown: ['octo/gone'], hooks: { before: [], after: ['b'], failed: [] } })),
+        Promise.resolve(aCyclePlan({ unknown: ['octo/gone'], hooks: { before: 0, after: 1, failed: 0 } })),
       runHooks: () => Promise.resolve(['b: ended with exit code 1']),
       recordCycle: ({ cycle }) => {
         recorded.push(cycle);

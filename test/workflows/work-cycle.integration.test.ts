@@ -155,7 +155,7 @@ describe('a work cycle', () => {
       moments.push(moment);
       return Promise.reject(failure('Internal', 'broken hook'));
     };
-    const planCycle = () => Promise.resolve(aCyclePlan({ hooks: { before: ['a'], after: ['b'], failed: ['c'] } }));
+    const planCycle = () => Promise.resolve(aCyclePlan({ hooks: { before: 1, after: 1, failed: 1 } }));
     await withCycle({ planCycle, runHooks }, {}, async ({ handle }) => {
       expect(await handle.result()).toMatchObject({ outcome: 'done' });
       expect(moments).toEqual(['before', 'after']);

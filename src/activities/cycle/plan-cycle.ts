@@ -38,7 +38,7 @@ export function createPlanCycle({
       labels,
       parallelism,
       maxNewPlans,
-      hooks,
+      hooks: { before: hooks.before.length, after: hooks.after.length, failed: hooks.failed.length },
       issuesPath,
       ...backOff(earlier, intervalMs),
     };

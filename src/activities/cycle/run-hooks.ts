@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { execa } from 'execa';
+import { execa, ExecaError } from 'execa';
 import type { CycleDependencies } from './dependencies.ts';
 import type { CycleHookInput } from './types.ts';
 import { splitCommand } from '../../workspace/split-command.ts';
@@ -18,14 +18,14 @@ export function createRunHooks({
   cycleSettings,
   hookEnvironment,
 }: CycleDependencies): (input: CycleHookInput) => Promise<readonly string[]> {
-  return async ({ cycle, cycleId, hooks, moment }) => {
+  return async ({ cycle, cycleId, moment }) => {
     const signal = Context.current().cancellationSignal;
     const body = JSON.stringify({ cycleId, moment, cycle });
     const problems: string[] = [];
-    for (const hook of hooks ?? (await cycleSettings()).hooks[moment]) {
+    for (const hook of (await cycleSettings()).hooks[moment]) {
       signal.throwIfAborted();
       try {
-        if (/^https?:\/\//.test(hook)) await post(hook, body, signal);
+        if (isAddress(hook)) await post(hook, body, signal);
         else
           await run(hook, body, {
             env: { ...hookEnvironment, GHW_CYCLE_ID: cycleId, GHW_CYCLE_MOMENT: moment },
@@ -33,11 +33,35 @@ export function createRunHooks({
           });
       } catch (error) {
         if (signal.aborted) throw error;
-        problems.push(`${hook}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
+        problems.push(`${nameOf(hook)}: ${reasonOf(error)}`);
       }
     }
     return problems;
   };
+}
+
+/** Enough to know it by: the rest of an address or a command may be a secret. */
+function nameOf(hook: string): string {
+  if (isAddress(hook)) return URL.canParse(hook) ? new URL(hook).origin : 'an address';
+  return splitCommand(hook)[0] ?? '';
+}
+
+/** Without the command line, which the messages of subprocesses repeat. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ExecaError) {
+    const { code, exitCode, signal, timedOut } = error;
+    if (timedOut) return `took longer than ${LONGEST_MS / 1_000} s`;
+    if (exitCode !== undefined) return `ended with exit code ${exitCode}`;
+    return signal === undefined ? `could not be started (${code ?? 'unknown'})` : `was ended by ${signal}`;
+  }
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  // What `fetch` says is only that it failed.
+  return cause instanceof Error && 'code' in cause ? `${error.message} (${String(cause.code)})` : error.message;
+}
+
+function isAddress(hook: string): boolean {
+  return /^https?:\/\//.test(hook);
 }
 
 async function post(url: string, body: string, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
-import type { CycleRepository, PhaseSelection } from '../../domain/cycle/cycle.ts';
+import type { CycleRepository, CycleRequest, PhaseSelection } from '../../domain/cycle/cycle.ts';
 import { selectWork, type Candidate } from '../../domain/cycle/select.ts';
 import { canonicalRepositoryName } from '../../domain/repository-name.ts';
-import type { LedgerIssue } from '../../ledger/ledger.ts';
+import type { LedgerIssue, LedgerRepository } from '../../ledger/ledger.ts';
 import type { CycleDependencies } from './dependencies.ts';
 import type { SelectWorkInput } from './types.ts';
 
@@ -16,7 +16,7 @@ export function createSelectWork({
     const selected = new Map(
       (await ledger.repositories.list()).flatMap((known) => {
         const wanted = plan.repositories.find((one) => isSame(one, known));
-        return wanted ? [[known.id, { ...wanted, name: known.name }]] : [];
+        return wanted ? [[known.id, { ...wanted, name: known.name, obstacle: obstacleOf(known, request) }]] : [];
       }),
     );
     const issues = await ledger.issues.list({
@@ -27,24 +27,30 @@ export function createSelectWork({
     const candidates = issues.flatMap((issue): Candidate[] => {
       const repository = selected.get(issue.repositoryId);
       if (!repository) return [];
-      const { name, parallelism, priority } = repository;
+      const { name, obstacle, parallelism, priority } = repository;
       // Workflows are named after the name under which a repository was first registered.
-      return [{ ...candidateOf(issue), repository: name, priority, limit: parallelism[phase] ?? null }];
+      return [{ ...candidateOf(issue), repository: name, priority, obstacle, limit: parallelism[phase] ?? null }];
     });
     return selectWork(phase, candidates, { selection, plan, isScheduled: request.intervalMs !== null });
   };
 }
 
+/** Where this cycle's own sync could not read a repository, asking its issues would fail one after the other. */
+function obstacleOf({ archived, problem }: LedgerRepository, { phases }: CycleRequest): string | null {
+  if (archived) return 'its repository is archived';
+  return problem !== null && phases.includes('sync') ? 'its repository could not be read' : null;
+}
+
 /** The configuration may know its name alone. */
 function isSame(
   { id, name }: CycleRepository,
-  known: { readonly id: string; readonly name: string; readonly nameWithOwner: string },
+  known: Pick<LedgerRepository, 'id' | 'name' | 'nameWithOwner'>,
 ): boolean {
   if (id !== null) return id === known.id;
   return [known.name, known.nameWithOwner].map(canonicalRepositoryName).includes(canonicalRepositoryName(name));
 }
 
-function candidateOf(issue: LedgerIssue): Omit<Candidate, 'repository' | 'priority' | 'limit'> {
+function candidateOf(issue: LedgerIssue): Omit<Candidate, 'repository' | 'priority' | 'obstacle' | 'limit'> {
   const { assignees, gone, labels, number, progress, repositoryId, state, updatedAt } = issue;
   return {
     repositoryId,

@@ -22,8 +22,6 @@ export interface UnsentRequest {
 }
 
 export interface CycleHookInput {
-  /** Commands, and addresses that are posted to; null for those of the configuration now. */
-  readonly hooks: readonly string[] | null;
   readonly moment: 'before' | 'after' | 'failed';
   readonly cycleId: string;
   readonly cycle: CycleState;
@@ -41,6 +39,6 @@ export interface CycleActivities {
   withdrawWork(requests: readonly IssueWorkRequest[]): Promise<void>;
   /** Writes how the cycle stands into the ledger. */
   recordCycle(input: { readonly id: string; readonly cycle: CycleState }): Promise<void>;
-  /** Runs what people have set for this moment; one that fails costs the cycle nothing. */
+  /** Runs what people have set for this moment, as the configuration says now. Says what went wrong. */
   runHooks(input: CycleHookInput): Promise<readonly string[]>;
 }

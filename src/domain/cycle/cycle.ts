@@ -66,11 +66,8 @@ export interface CyclePlan {
   readonly parallelism: Record<WorkPhase, number>;
   readonly maxNewPlans: number;
   readonly issuesPath: string;
-  readonly hooks: {
-    readonly before: readonly string[];
-    readonly after: readonly string[];
-    readonly failed: readonly string[];
-  };
+  /** How many there are. What they are stays with the worker: an address may hold a secret. */
+  readonly hooks: Readonly<Record<'before' | 'after' | 'failed', number>>;
   /** ISO 8601; so many cycles failed in a row that this one does nothing before then. Null for go on. */
   readonly backOffUntil: string | null;
   readonly failuresInARow: number;

@@ -12,7 +12,8 @@ export interface WorkRequest {
   readonly model: string | null;
 }
 
-export type WorkOutcome = 'done' | 'failed' | 'skipped' | 'waiting_for_person' | 'already_running';
+export const workOutcomes = ['done', 'failed', 'skipped', 'waiting_for_person', 'already_running'] as const;
+export type WorkOutcome = (typeof workOutcomes)[number];
 
 /** The one answer to a request. */
 export interface WorkAnswer {

@@ -13,8 +13,16 @@ export function parseRequest(input: unknown): WorkRequest | null {
   if (typeof input !== 'object' || input === null) return null;
   const { requestId, phase, replyTo, agent, model } = input as Partial<Record<keyof WorkRequest, unknown>>;
   const known = workPhases.find((name) => name === phase);
-  if (typeof requestId !== 'string' || typeof replyTo !== 'string' || known === undefined) return null;
+  // An answer to a workflow that cannot be there would keep this one from going on.
+  if (!isId(requestId) || !isId(replyTo) || known === undefined) return null;
   return { requestId, replyTo, phase: known, agent: textOrNull(agent), model: textOrNull(model) };
+}
+
+/** Longer than any that we make, shorter than what Temporal takes. */
+const MAX_ID = 500;
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_ID;
 }
 
 function textOrNull(value: unknown): string | null {

@@ -10,6 +10,8 @@ export interface Candidate extends WorkTarget {
   /** ISO 8601. */
   readonly updatedAt: string;
   readonly view: WorkView;
+  /** Why nothing of its repository is worked on; null if it is. */
+  readonly obstacle: string | null;
   /** How many of its repository's issues this phase may work on at a time; null for as many as of all. */
   readonly limit: number | null;
 }
@@ -37,6 +39,10 @@ export function selectWork(phase: WorkPhase, candidates: readonly Candidate[], o
   let alreadyRunning = 0;
   for (const candidate of candidates) {
     if (!isSelected(phase, candidate, options)) continue;
+    if (candidate.obstacle !== null) {
+      skip(candidate.obstacle);
+      continue;
+    }
     const take = takeOf(phase, candidate.view);
     if (take.kind === 'take') taken.push(targetOf(candidate));
     else if (take.kind === 'waiting_for_person') waitingForPerson += 1;

@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   isCancellation,
   log,
@@ -8,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { CycleRequest, CycleState, PhaseError, PhaseResult } from '../../domain/cycle/cycle.ts';
 import { describeCycle } from '../../domain/cycle/describe.ts';
+import { parseAnswer, parseCycleRequest } from '../../domain/cycle/parse.ts';
 import { newPhase, withError } from '../../domain/cycle/tally.ts';
 import { failureOf } from '../failures.ts';
 import { cycleQuery, workAnswerSignal } from '../protocol.ts';
@@ -21,7 +23,12 @@ import { workPhase } from './work-phase.ts';
  * One work cycle: sync, plan, implement, review, in that order, over what is selected. A phase that fails costs the next
  * ones nothing. The cycle asks and waits; the work itself belongs to the issues' own workflows and outlives it.
  */
-export async function workCycleWorkflow(request: CycleRequest): Promise<CycleState> {
+export async function workCycleWorkflow(input?: CycleRequest): Promise<CycleState> {
+  const request = parseCycleRequest(input);
+  if (!request) {
+    const message = 'This is no request for a work cycle. Start one without input, or by `ghw work --once`.';
+    throw ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true });
+  }
   const { firstExecutionRunId, workflowId: id } = workflowInfo();
   const now = (): string => new Date().toISOString();
   let state: CycleState = {
@@ -53,7 +60,11 @@ export async function workCycleWorkflow(request: CycleRequest): Promise<CycleSta
       change({ phases: isKnown ? phases : [...phases, result] });
     },
   };
-  setHandler(workAnswerSignal, (answer) => void run.answers.set(answer.requestId, answer));
+  setHandler(workAnswerSignal, (input) => {
+    const answer = parseAnswer(input);
+    if (answer) run.answers.set(answer.requestId, answer);
+    else log.warn('Not an answer of an issue', { input });
+  });
   setHandler(cycleQuery, () => state);
   change({});
 
@@ -136,18 +147,17 @@ async function record({ id, state }: CycleRun): Promise<void> {
   await quietly(() => cycleActivity('recordCycle', 'Record the cycle')({ id, cycle: state }));
 }
 
-/** Those of the plan; of the configuration as it is where there is no plan. */
 async function hooks(
   run: CycleRun,
   moment: 'before' | 'after' | 'failed',
   change: (patch: Partial<CycleState>) => void,
 ): Promise<void> {
   const { id, state } = run;
-  const set = state.plan ? state.plan.hooks[moment] : null;
-  if (set?.length === 0 || state.request.dryRun) return;
+  // Without a plan, nobody knows how many there are.
+  if (state.plan?.hooks[moment] === 0 || state.request.dryRun) return;
   const summary = `Run the hooks ${moment === 'failed' ? 'of a failure' : `${moment} the cycle`}`;
   await quietly(async () => {
-    const problems = await cycleActivity('runHooks', summary)({ hooks: set, moment, cycleId: id, cycle: state });
+    const problems = await cycleActivity('runHooks', summary)({ moment, cycleId: id, cycle: state });
     tellHooks(run, problems);
     if (problems.length === 0) return;
     const errors = problems.map((message): PhaseError => ({

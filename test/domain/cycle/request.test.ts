@@ -160,6 +160,8 @@ describe('a request for work', () => {
     {},
     { requestId: 'a', phase: 'sync', replyTo: 'b' },
     { requestId: 1, phase: 'plan', replyTo: 'b' },
+    { requestId: 'a', phase: 'plan', replyTo: '' },
+    { requestId: 'a', phase: 'plan', replyTo: 'b'.repeat(1_001) },
   ])('is none if it is %j', (input) => {
     expect(parseRequest(input)).toBeNull();
   });

@@ -20,6 +20,7 @@ function aCandidate(over: Partial<Candidate> = {}): Candidate {
     assignees: [],
     updatedAt: '2026-01-02T00:00:00Z',
     view: { isOpen: true, isPaused: false, plan: 'none', implementation: 'none', isReviewed: false },
+    obstacle: null,
     limit: null,
     ...over,
   };
@@ -112,6 +113,15 @@ describe('what a cycle works on', () => {
     const failed = aCandidate({ view: { ...approved, plan: 'failed' } });
 
     expect(selectWork('plan', [failed], by())).toMatchObject({ targets: [], skipped: { 'the plan failed': 1 } });
+  });
+
+  it('is nothing of a repository that stands in the way, with the reason', () => {
+    const obstacle = 'its repository is archived';
+
+    const { skipped, targets } = selectWork('plan', [aCandidate({ obstacle }), aCandidate({ number: 2 })], by());
+
+    expect(targets).toMatchObject([{ number: 2 }]);
+    expect(skipped).toEqual({ [obstacle]: 1 });
   });
 
   it('names what was asked for by number and is nowhere; of a range, nobody expects all', () => {
