@@ -56,12 +56,13 @@ describe('trouble in a cycle', () => {
   it('that reaches no repository at all fails the cycle', async () => {
     scene = await setScene();
     await scene.startWorker();
-    breakRepository(scene, scene.repository);
+    // No attempt helps: the token is not accepted.
+    scene.github.fault({ times: Infinity, status: 401 });
 
     const state = await runCycle(scene);
 
     expect(state.outcome).toBe('failed');
-    expect(phaseOf(state, 'sync').errors).toMatchObject([{ severity: 'fatal' }]);
+    expect(phaseOf(state, 'sync').errors).toMatchObject([{ severity: 'fatal', name: 'GitHubUnauthorized' }]);
     expect(state.phases.map(({ phase }) => phase)).toEqual(['sync', 'plan', 'implement', 'review']);
   });
 });
