@@ -1,0 +1,38 @@
+import type { AgentResult } from '../../agents/agent.ts';
+import { addUsage } from '../../domain/agent-run.ts';
+import type { WorkCommit } from '../../domain/implementation.ts';
+import type { RunTrace } from '../../domain/progress/run.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import type { RunParts } from './run-parts.ts';
+import { transcriptPath } from './start-agent.ts';
+
+/** Keeps session and transcript, and says what the run came to, earlier attempts included. */
+export async function traceRun(
+  parts: RunParts,
+  workspace: Workspace,
+  ended: { readonly result: AgentResult; readonly checkpoint: WorkCommit | null },
+): Promise<RunTrace> {
+  const { agent, deps, input, notes, report, spec } = parts;
+  const { result, checkpoint } = ended;
+  const { earlier } = report.current;
+  const sessionFile = result.sessionFile ?? (await agent.sessionFile(workspace.homes[spec.home], result.sessionId));
+  const before = input.session?.id === result.sessionId ? input.session.costUsd : 0;
+  const costUsd = earlier.costUsd + result.costUsd;
+  return {
+    phase: spec.phase,
+    session: {
+      agent: agent.name,
+      model: input.choice.model,
+      id: result.sessionId,
+      file: sessionFile ? await deps.artifacts.putFile(sessionFile).catch(() => null) : null,
+      costUsd: before + costUsd,
+      issueTextDigest: input.issueTextDigest,
+    },
+    resumed: result.resumed,
+    usage: addUsage(earlier.usage, result.usage),
+    costUsd,
+    transcript: await deps.artifacts.putFile(transcriptPath(parts)).catch(() => null),
+    checkpoint,
+    notes,
+  };
+}
