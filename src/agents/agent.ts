@@ -1,5 +1,6 @@
 import type { AgentPhase, TokenUsage } from '../domain/agent-run.ts';
 import type { Cage, Sandbox } from '../sandbox/sandbox.ts';
+import type { SpendMeter } from './spend-meter.ts';
 
 /** What a running agent tells, in one form for all agents. */
 export type AgentEvent =
@@ -32,10 +33,15 @@ export interface AgentFinal {
 export type AgentEndKind =
   'ok' | 'retryable' | 'authentication' | 'fatal' | 'limit_reached' | 'cancelled' | 'crashed' | 'hung';
 
+/** Which limit a run reached. */
+export type RunLimit = 'budget' | 'turns' | 'wall_clock' | 'output' | 'disk' | 'memory' | 'processes';
+
 export interface AgentEnd {
   readonly kind: AgentEndKind;
   /** For the reader. Empty for `ok`. */
   readonly message: string;
+  /** For `limit_reached`, where it is known. */
+  readonly limit?: RunLimit;
   /** For `retryable`: how long to wait, where the agent or its provider said. */
   readonly retryAfterMs?: number;
 }
@@ -54,6 +60,8 @@ export interface AgentTask {
   /** What the agent may see; the agent's own needs (binary, environment) are added by its adapter. */
   readonly cage: Cage;
   readonly limits: AgentLimits;
+  /** Counts what the run spends and says when it has to end; without one, the agent's own figures are all there is. */
+  readonly meter?: SpendMeter;
   /** Where every raw line goes (redacted); the transcript artifact. */
   readonly transcriptPath: string;
   /** Secrets of this host that must not be in the transcript, besides the agent's own. */
