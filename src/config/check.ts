@@ -7,6 +7,8 @@ import type { Environment } from './location.ts';
 import { keyWord, unset } from './mend.ts';
 import type { Override } from './overrides.ts';
 import type { ConfigProblem } from './problem.ts';
+import { withRepositoryNames } from './repository-entry.ts';
+import { urlProblems } from './repository-urls.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { configSchema } from './schema.ts';
 import { type Substituted, substitute, withoutReferences } from './substitution.ts';
@@ -38,10 +40,10 @@ export function checkDocument(
     return { config: undefined, problems: [aliasProblem(document, error)] };
   }
   for (const override of overrides) values = overlaid(values, override.key, override.value);
-  const parsed = configSchema.safeParse(values, { reportInput: true });
+  const parsed = configSchema.safeParse(withRepositoryNames(values), { reportInput: true });
   const own = [...references, ...passwordProblems(document)];
   const told = new Set(own.map(({ key }) => JSON.stringify(key)));
-  const schema = parsed.success ? [] : schemaProblems(document, parsed.error.issues);
+  const schema = parsed.success ? urlProblems(document, parsed.data) : schemaProblems(document, parsed.error.issues);
   const problems = [...own, ...schema.filter(({ key }) => !told.has(JSON.stringify(key)))];
   return {
     config: parsed.success && problems.length === 0 ? parsed.data : undefined,

@@ -3,6 +3,7 @@ import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import { type Edited, changed, exclusively, save } from './change.ts';
 import { type ConfigDocument, valueNode } from './document.ts';
 import type { ConfigOptions } from './location.ts';
+import { nameOfEntry } from './repository-entry.ts';
 
 export interface RepositoryEntry {
   /** As GitHub writes it. */
@@ -23,8 +24,7 @@ export async function addRepository(
 ): Promise<Edited & { readonly added: boolean; readonly name: string }> {
   return exclusively(options, async (document, base) => {
     const index = repositoryIndex(base, repository.name, repository.id);
-    const before = index === undefined ? undefined : base.yaml.getIn(['repositories', index, 'name']);
-    const name = typeof before === 'string' ? before : repository.name;
+    const name = (index === undefined ? undefined : nameAt(base, index)) ?? repository.name;
     const isRenamed = canonicalRepositoryName(name) !== canonicalRepositoryName(repository.name);
     const entry = {
       name: isRenamed ? name : repository.name,
@@ -61,6 +61,11 @@ export async function removeRepository(
   });
 }
 
+/** The name of an entry as it stands in the file. */
+function nameAt(document: ConfigDocument, index: number): string | undefined {
+  return nameOfEntry(valueNode(document, ['repositories', index])?.toJS(document.yaml));
+}
+
 function isFilled(list: unknown): boolean {
   return isSeq(list) && list.items.length > 0;
 }
@@ -72,7 +77,7 @@ export function repositoryIndex(document: ConfigDocument, name: string, id: stri
   const wanted = canonicalRepositoryName(name);
   const index = list.items.findIndex((item) => {
     if (!isMap(item)) return false;
-    const names = [item.get('name'), item.get('renamed_to')];
+    const names = [nameOfEntry(item.toJS(document.yaml)), item.get('renamed_to')];
     const isNamed = names.some((own) => typeof own === 'string' && canonicalRepositoryName(own) === wanted);
     return isNamed || (id !== undefined && item.get('id') === id);
   });

@@ -58,13 +58,20 @@ export function section<F extends Record<string, z.ZodType>>(
   fields: F,
   defaults: { [K in keyof F]: z.output<F[K]> },
 ): z.ZodPrefault<z.ZodObject<WithDefaults<F>, z.core.$strict>> {
-  const shape = Object.fromEntries(
-    Object.entries(fields).map(([key, field]) => [key, field.default(defaults[key])]),
-  ) as unknown as WithDefaults<F>;
   return z
-    .strictObject(shape)
+    .strictObject(withDefaults(fields, defaults))
     .describe(description)
     .prefault({} as never);
+}
+
+/** The same fields, each with a default. */
+export function withDefaults<F extends Record<string, z.ZodType>>(
+  fields: F,
+  defaults: { [K in keyof F]: z.output<F[K]> },
+): WithDefaults<F> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [key, field.default(defaults[key])]),
+  ) as unknown as WithDefaults<F>;
 }
 
 /** A section of one repository: what it holds comes before the section of the same name above; no key has a default. */

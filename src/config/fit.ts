@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { type Key, overlaps } from './key.ts';
+import { withRepositoryNames } from './repository-entry.ts';
 import { configSchema } from './schema.ts';
 
 /** What the schema has against a value, were it alone in the file. */
 export function issuesOf(key: Key, value: unknown): readonly z.core.$ZodIssue[] {
-  const { error } = configSchema.safeParse(alone(key, value), { reportInput: true });
+  const { error } = configSchema.safeParse(withRepositoryNames(alone(key, value)), { reportInput: true });
   return (error?.issues ?? []).filter(({ path }) =>
     // The entries before it in a list are not there.
     overlaps(

@@ -8,12 +8,13 @@ import { issuesOf } from './fit.ts';
 import { kindAt, schemaAt } from './json-schema.ts';
 import { type Key, formatKey } from './key.ts';
 import { nearest, splitKey } from './parse-key.ts';
+import { nameOfEntry } from './repository-entry.ts';
 import { valueOfText } from './value-text.ts';
 
 /** The command that mends a value: sets what was probably meant, else the default, else takes it out. */
 export function mendValue(document: ConfigDocument, key: Key, issue: z.core.$ZodIssue): string {
   const isEntry = key.length === 2 && key[0] === 'repositories';
-  if (isEntry || (key[0] === 'repositories' && key[2] === 'name')) {
+  if (isEntry || (key[0] === 'repositories' && (key[2] === 'name' || key[2] === 'url'))) {
     const entry = key.slice(0, 2);
     return `${unset(document, valueNode(document, entry) ? entry : key.slice(0, 1))} (or correct it: ${document.command} config edit)`;
   }
@@ -81,9 +82,7 @@ function repositoryNames(document: ConfigDocument): readonly string[] {
   const list = valueNode(document, ['repositories']);
   const entries: unknown = list?.toJS(document.yaml);
   if (!Array.isArray(entries)) return [];
-  return entries.map((entry: unknown) =>
-    typeof entry === 'object' && entry !== null && 'name' in entry ? String(entry.name) : '',
-  );
+  return entries.map((entry: unknown) => nameOfEntry(entry) ?? '');
 }
 
 /** What the person probably meant. */

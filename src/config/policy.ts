@@ -7,12 +7,15 @@ import type { repositorySections } from './schema.ts';
 import { type Config, type RepositoryConfig } from './schema.ts';
 
 /** The settings that hold for one repository: its own, then those of the file, then the defaults. */
-export type RepositorySettings = Pick<Config, (typeof repositorySections)[number]> & {
-  /** The name it was added under; workflows are named after it. */
-  readonly name: string;
-  readonly id: string | undefined;
-  readonly priority: Priority;
-};
+export type RepositorySettings = Pick<Config, (typeof repositorySections)[number]> &
+  Config['pull_requests'] & {
+    /** The name it was added under; workflows are named after it. */
+    readonly name: string;
+    readonly id: string | undefined;
+    readonly priority: Priority;
+    readonly active: boolean;
+    readonly is_critical: boolean;
+  };
 
 /** A repository as configured: by the name it was added under or has now, in any spelling, or by node id. */
 export function findRepository(config: Config, nameOrId: string): RepositoryConfig | undefined {
@@ -41,11 +44,34 @@ export function repositorySettings(config: Config, nameOrId: string): Repository
     name: own.name,
     id: own.id,
     priority: own.priority,
+    active: own.active,
+    is_critical: own.is_critical,
+    ...pullRequestSettings(config.pull_requests, own),
     agent: { ...config.agent, ...own.agent },
     plan: { ...config.plan, ...own.plan },
     implement: { ...config.implement, ...own.implement },
     review: { ...config.review, ...own.review },
     validation: { ...config.validation, ...own.validation },
+  };
+}
+
+/** What one repository says of its pull requests, then what is said of all, key by key. */
+function pullRequestSettings(general: Config['pull_requests'], own: RepositoryConfig): Config['pull_requests'] {
+  const { models } = general;
+  return {
+    polling_interval: own.polling_interval === undefined ? general.polling_interval : own.polling_interval,
+    time_zone: own.time_zone ?? general.time_zone,
+    business_hours: own.business_hours ?? general.business_hours,
+    failure_threshold: own.failure_threshold ?? general.failure_threshold,
+    auto_fix_enabled: own.auto_fix_enabled ?? general.auto_fix_enabled,
+    fix_categories: own.fix_categories ?? general.fix_categories,
+    reviewers: own.reviewers ?? general.reviewers,
+    skip: { ...general.skip, ...own.skip },
+    models: {
+      analysis: { ...models.analysis, ...own.models?.analysis },
+      fix: { ...models.fix, ...own.models?.fix },
+      review: { ...models.review, ...own.models?.review },
+    },
   };
 }
 

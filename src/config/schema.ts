@@ -1,47 +1,11 @@
 import { z } from 'zod';
 import { artifactStores } from '../domain/artifact.ts';
-import { priorities } from '../domain/priority.ts';
-import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import { workerTypes } from '../domain/worker-type.ts';
-import {
-  address,
-  databaseUrl,
-  duration,
-  name,
-  ownSection,
-  hooks,
-  parallelism,
-  path,
-  printable,
-  repositoryName,
-  section,
-} from './fields.ts';
+import { address, databaseUrl, duration, name, hooks, parallelism, path, printable, section } from './fields.ts';
 import { modelAgentDefaults, modelAgentFields } from './model-agent-fields.ts';
-import {
-  agentFields,
-  choiceFields,
-  implementFields,
-  reviewFields,
-  ownParallelism,
-  validationFields,
-} from './phase-fields.ts';
-
-const repositorySchema = z
-  .strictObject({
-    name: repositoryName.describe('owner/repo, as it was when it was added: workflows are named after it.'),
-    id: printable
-      .optional()
-      .describe('GitHub’s node id, by which a renamed repository is found; set by `ghw repositories add`.'),
-    renamed_to: repositoryName.optional().describe('What GitHub calls it now, if it was renamed.'),
-    priority: z.enum(priorities).default('normal').describe('Whose work is taken first.'),
-    active: z.boolean().default(true).describe('False: stays known, but nothing new is begun by itself.'),
-    agent: ownSection('Comes before the keys of agent.', agentFields),
-    plan: ownSection('Comes before the keys of plan.', { ...choiceFields, ...ownParallelism }),
-    implement: ownSection('Comes before the keys of implement.', { ...implementFields, ...ownParallelism }),
-    review: ownSection('Comes before the keys of review.', { ...reviewFields, ...ownParallelism }),
-    validation: ownSection('Comes before the keys of validation.', validationFields),
-  })
-  .describe('One repository; what it sets itself comes before the settings of the same name above it.');
+import { agentFields, choiceFields, implementFields, reviewFields, validationFields } from './phase-fields.ts';
+import { pullRequestsSection } from './sections/pull-requests.ts';
+import { refuseTwins, repositorySchema } from './sections/repository.ts';
 
 /** The whole configuration file. Every key has its default here and nowhere else; paths get theirs in `load.ts`. */
 export const configSchema = z
@@ -141,6 +105,7 @@ export const configSchema = z
       },
       { max_new_plans_per_cycle: 10, before: [], after: [], failed: [] },
     ),
+    pull_requests: pullRequestsSection,
     approval: section(
       'What needs a person.',
       {
@@ -253,15 +218,3 @@ export type RepositoryConfig = Config['repositories'][number];
 
 /** The sections that a repository may set for itself. */
 export const repositorySections = ['agent', 'plan', 'implement', 'review', 'validation'] as const;
-
-function refuseTwins(repositories: unknown, context: z.core.$RefinementCtx): void {
-  if (!Array.isArray(repositories)) return;
-  const seen = new Set<string>();
-  for (const [index, entry] of (repositories as readonly unknown[]).entries()) {
-    const named: unknown = typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : undefined;
-    if (typeof named !== 'string') continue;
-    const canonical = canonicalRepositoryName(named);
-    if (seen.has(canonical)) context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there twice' });
-    seen.add(canonical);
-  }
-}

@@ -24,8 +24,9 @@ export function effectiveValue(loaded: LoadedConfig, key: Key): { readonly value
   }
   const place: Key = ['repositories', config.repositories.indexOf(own), ...rest];
   const settings = { ...own, ...repositorySettings(config, own.name) };
-  const isOwn = valueAt(own, rest) !== undefined || valueAt(config, rest) === undefined;
-  return { value: valueAt(settings, rest), origin: loaded.originOf(isOwn ? place : rest) };
+  const general: Key = Object.hasOwn(config.pull_requests, rest[0] ?? '') ? ['pull_requests', ...rest] : rest;
+  const isOwn = valueAt(own, rest) !== undefined || valueAt(config, general) === undefined;
+  return { value: valueAt(settings, rest), origin: loaded.originOf(isOwn ? place : general) };
 }
 
 /** The keys that repositories set for themselves. */

@@ -44,7 +44,7 @@ describe('the published schema', () => {
 
     expect(keys.length).toBeGreaterThan(80);
     expect(keys.filter(([, { description }]) => !/^[^ ].*[^ ]\.$/.test(description ?? ''))).toEqual([]);
-    const leaves = keys.filter(([name, { properties }]) => !properties && !name.startsWith('repositories['));
+    const leaves = keys.filter(([name, { properties }]) => !properties && !name.includes('[].'));
     expect(leaves.filter(([, schema]) => !('default' in schema))).toEqual([]);
   });
 
@@ -73,6 +73,9 @@ describe('the published schema', () => {
     'workers: { types: ["${TYPE:-docs}"] }',
     'database: { url: "postgres://ghw@localhost/ghw" }',
     'repositories: [{ name: octo/hello, priority: high, active: false, plan: { model: x } }]',
+    'repositories: [{ url: "https://github.com/octo/hello", skip: { labels: [wip] }, business_hours: [Mon 09:00-17:00] }]',
+    'repositories: [{ name: octo/hello, fix_categories: [{ category: lint }], models: { fix: { model: x } } }]',
+    'pull_requests: { polling_interval: null, skip: { authors: ["*bot"] }, reviewers: [security] }',
   ])('takes, as the program does: %s', (text) => {
     expect({ editor: editorTakes(text), program: programTakes(text) }).toEqual({ editor: true, program: true });
   });
@@ -93,6 +96,8 @@ describe('the published schema', () => {
     'database: { url: "mysql://localhost/ghw" }',
     'repositories: [{ name: hello }]',
     'repositories: [{ id: R_1 }]',
+    'repositories: [{ name: octo/hello, failure_threshold: 0 }]',
+    'repositories: [{ name: octo/hello, fix_categories: [{ category: luck }] }]',
     'repositories: [{ name: octo/hello, priority: urgent }]',
     'repositories: [{ name: octo/hello, colour: red }]',
   ])('refuses, as the program does: %s', (text) => {

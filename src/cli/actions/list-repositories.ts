@@ -53,10 +53,11 @@ function seenOf({ id, name }: RepositoryConfig, known: readonly LedgerRepository
 }
 
 function cellsOf({ entry, seen }: Line): string[] {
-  const { name, id, renamed_to: renamedTo, priority, active, ...own } = entry;
+  const { name, url: _url, id, renamed_to: renamedTo, priority, active, is_critical: isCritical, ...own } = entry;
   const now = seen?.nameWithOwner ?? renamedTo ?? name;
   const asides = [
     canonicalRepositoryName(now) === canonicalRepositoryName(name) ? '' : `now ${now}`,
+    isCritical ? 'critical' : '',
     seen?.archived === true ? 'archived' : '',
     id === undefined && seen === null ? 'not verified' : '',
     Object.keys(own).length === 0 ? '' : `own ${Object.keys(own).join(', ')}`,
