@@ -10,7 +10,9 @@ import { Clock } from './model/clock.ts';
 import { Hub } from './model/hub.ts';
 import { StateFile } from './model/persistence.ts';
 import { followRefs } from './model/pull-requests.ts';
+import type { RepositoryRecord } from './model/records.ts';
 import { Store } from './model/store.ts';
+import type { ProcessingLimit, Trouble } from './model/trouble.ts';
 import { Seed } from './seed/seed.ts';
 import { Faults, type Fault, type FaultOptions } from './server/faults.ts';
 import { createGitHubServer } from './server/http.ts';
@@ -44,8 +46,12 @@ export interface LocalGitHub {
   resetRequests(): void;
   /** Makes requests fail; see {@link FaultOptions}. */
   fault(options: FaultOptions): Fault;
-  /** Removes all faults and the latency. */
+  /** Removes all faults, troubles and limits of processing, and the latency. */
   clearFaults(): void;
+  /** Makes one repository (`owner/name`) be in trouble, for whoever asks for it or for anything in it; null ends it. */
+  trouble(repository: string, trouble: Trouble | null): void;
+  /** What one request may ask for before GitHub ends it; null for no limit. */
+  setProcessingLimit(limit: ProcessingLimit | null): void;
   /** Delays every request. */
   setLatency(milliseconds: number): void;
   /** GraphQL and REST (`core`) have a budget each. */
@@ -100,7 +106,19 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     requests: log.entries,
     resetRequests: () => log.reset(),
     fault: (fault) => faults.add(fault),
-    clearFaults: () => faults.clear(),
+    clearFaults: () => {
+      faults.clear();
+      hub.troubles.clear();
+      hub.processingLimit = null;
+    },
+    trouble: (nameWithOwner, trouble) => {
+      const { id } = named(store, nameWithOwner);
+      if (trouble === null) hub.troubles.delete(id);
+      else hub.troubles.set(id, trouble);
+    },
+    setProcessingLimit: (limit) => {
+      hub.processingLimit = limit;
+    },
     setLatency: (milliseconds) => {
       faults.latencyMs = milliseconds;
     },
@@ -113,11 +131,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       return () => pushHooks.delete(hook);
     },
     hasRepository: (nameWithOwner) => store.repository(nameWithOwner) !== undefined,
-    repository: (nameWithOwner) => {
-      const record = store.repository(nameWithOwner);
-      if (record === undefined) throw new Error(`The local GitHub has no repository ${nameWithOwner}.`);
-      return new RepositoryView(hub, record);
-    },
+    repository: (nameWithOwner) => new RepositoryView(hub, named(store, nameWithOwner)),
     stop: async () => {
       server.close();
       server.closeAllConnections();
@@ -125,4 +139,10 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       if (isTemporary) await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+function named(store: Store, nameWithOwner: string): RepositoryRecord {
+  const record = store.repository(nameWithOwner);
+  if (record === undefined) throw new Error(`The local GitHub has no repository ${nameWithOwner}.`);
+  return record;
 }

@@ -37,6 +37,7 @@ export interface PullRequestView extends DiscussionView {
   readonly isDraft: boolean;
   readonly baseRefName: string;
   readonly headRefName: string;
+  readonly headRefOid: string;
   readonly mergeCommitOid: string | null;
   readonly reviews: readonly (Pick<ReviewRecord, 'id' | 'state' | 'body' | 'commitOid'> & {
     readonly author: string;
@@ -68,7 +69,7 @@ function issueView(hub: Hub, issue: IssueRecord): IssueView {
 }
 
 function pullRequestView(hub: Hub, item: PullRequestRecord): PullRequestView {
-  const { state, isDraft, baseRefName, headRefName, mergeCommitOid } = item;
+  const { state, isDraft, baseRefName, headRefName, headOid: headRefOid, mergeCommitOid } = item;
   const reviews = hub.store.children(item.id, 'PullRequestReview').map((review) => ({
     id: review.id,
     state: review.state,
@@ -76,7 +77,8 @@ function pullRequestView(hub: Hub, item: PullRequestRecord): PullRequestView {
     commitOid: review.commitOid,
     author: hub.store.accountById(review.authorId).login,
   }));
-  return { ...discussionView(hub, item), state, isDraft, baseRefName, headRefName, mergeCommitOid, reviews };
+  const refs = { baseRefName, headRefName, headRefOid, mergeCommitOid };
+  return { ...discussionView(hub, item), state, isDraft, ...refs, reviews };
 }
 
 /** A repository as it is now, for tests to look at. Every property is read anew. */

@@ -6,6 +6,8 @@ export interface CommitInput {
   readonly files: Readonly<Record<string, FileInput | null>>;
   /** The branch to start from, where the branch of the commit does not exist yet. */
   readonly from?: string;
+  /** In the place of the branch's last commit, not after it. */
+  readonly amend?: boolean;
   readonly author?: { readonly name: string; readonly email: string };
   /** ISO 8601; default now. */
   readonly date?: string;
@@ -24,16 +26,26 @@ function file(path: string, input: FileInput | null): Buffer {
   return Buffer.concat([Buffer.from(`M ${mode} inline ${quoted}\n`), data(content)]);
 }
 
-/** The stream for `git fast-import` that makes one commit on a branch. */
-export function fastImport(branch: string, parent: string | null, commit: CommitInput): Buffer {
+/** A commit on a branch, and what it comes after: a commit, a branch by its full name, or nothing. */
+export interface BranchCommit {
+  readonly branch: string;
+  readonly from: string | null;
+  readonly commit: CommitInput;
+}
+
+/** The stream for `git fast-import` that makes these commits, in order. */
+export function fastImportAll(commits: readonly BranchCommit[]): Buffer {
+  return Buffer.concat([...commits.map(commitCommand), Buffer.from('done\n')]);
+}
+
+function commitCommand({ branch, from, commit }: BranchCommit): Buffer {
   const { name, email } = commit.author ?? { name: 'Seed', email: 'seed@users.noreply.github.local' };
   const seconds = Math.floor((commit.date === undefined ? Date.now() : Date.parse(commit.date)) / 1000);
   const who = `${name} <${email}> ${seconds} +0000`;
   return Buffer.concat([
     Buffer.from(`commit refs/heads/${branch}\nauthor ${who}\ncommitter ${who}\n`),
     data(commit.message),
-    ...(parent === null ? [] : [Buffer.from(`from ${parent}\n`)]),
+    ...(from === null ? [] : [Buffer.from(`from ${from}\n`)]),
     ...Object.entries(commit.files).map(([path, input]) => file(path, input)),
-    Buffer.from('done\n'),
   ]);
 }

@@ -56,7 +56,7 @@ function parseCommit(oid: string, raw: string): GitCommit {
   };
 }
 
-/** Reads the objects of the bare repositories. Objects never change, so each is read once. */
+/** Reads the objects of the bare repositories. Objects never change, and are named by what they hold: each is read once. */
 export class GitObjects {
   readonly #remote: GitRemote;
   readonly #memo = new Memo(20_000);
@@ -75,13 +75,13 @@ export class GitObjects {
   }
 
   commit(repository: RepositoryRecord, oid: string): Promise<GitCommit> {
-    return this.#memo.get(`commit ${repository.id} ${oid}`, async () =>
+    return this.#memo.get(`commit ${oid}`, async () =>
       parseCommit(oid, await this.#remote.run(repository, ['cat-file', 'commit', oid])),
     );
   }
 
   tree(repository: RepositoryRecord, oid: string): Promise<readonly GitTreeEntry[]> {
-    return this.#memo.get(`tree ${repository.id} ${oid}`, async () => {
+    return this.#memo.get(`tree ${oid}`, async () => {
       const listing = await this.#remote.run(repository, ['ls-tree', '-z', '-l', oid]);
       return listing
         .split('\0')
@@ -106,7 +106,7 @@ export class GitObjects {
 
   /** The commits that `head` reaches and `base` does not, oldest first; all of them if `base` is null. */
   commitsBetween(repository: RepositoryRecord, base: string | null, head: string): Promise<readonly string[]> {
-    return this.#memo.get(`commits ${repository.id} ${base} ${head}`, async () => {
+    return this.#memo.get(`commits ${base} ${head}`, async () => {
       const range = base === null ? [head] : [`${base}..${head}`];
       const list = await this.#remote.run(repository, ['rev-list', '--topo-order', '--reverse', ...range, '--']);
       return list.split('\n').filter(Boolean);
@@ -115,7 +115,7 @@ export class GitObjects {
 
   /** The best common ancestor, or null if the two share no history. */
   mergeBase(repository: RepositoryRecord, one: string, other: string): Promise<string | null> {
-    return this.#memo.get(`base ${repository.id} ${one} ${other}`, async () => {
+    return this.#memo.get(`base ${one} ${other}`, async () => {
       try {
         return (await this.#remote.run(repository, ['merge-base', one, other])).trim();
       } catch (error) {

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { appendFile, chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepositoryRecord } from '../model/records.ts';
-import { fastImport, type CommitInput } from './fast-import.ts';
+import { fastImportAll, type CommitInput } from './fast-import.ts';
 import { Git, GitFailure, type GitOptions } from './git.ts';
 import { preReceiveHook } from './pre-receive-hook.ts';
+import { RefReader } from './read-refs.ts';
 
 // As on github.com, refs/pull/* can be fetched but not pushed.
 const configuration = `[uploadpack]
@@ -21,6 +22,7 @@ const configuration = `[uploadpack]
 export class GitRemote {
   readonly git: Git;
   readonly directory: string;
+  readonly #refs = new RefReader();
 
   constructor(dataDirectory: string) {
     this.directory = join(dataDirectory, 'repositories');
@@ -44,6 +46,22 @@ export class GitRemote {
     await this.setHead(repository, repository.defaultBranch);
   }
 
+  /** Makes a bare repository whose objects lie in another one; `refs` by their full names. */
+  async share(repository: RepositoryRecord, objects: string, refs: ReadonlyMap<string, string>): Promise<void> {
+    const path = this.path(repository);
+    for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'hooks']) {
+      mkdirSync(join(path, folder), { recursive: true });
+    }
+    const packed = [...refs].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, oid]) => `${oid} ${name}\n`);
+    await Promise.all([
+      writeFile(join(path, 'HEAD'), `ref: refs/heads/${repository.defaultBranch}\n`),
+      writeFile(join(path, 'config'), `[core]\n\trepositoryformatversion = 0\n\tbare = true\n${configuration}`),
+      writeFile(join(path, 'objects', 'info', 'alternates'), `${join(objects, 'objects')}\n`),
+      writeFile(join(path, 'packed-refs'), `# pack-refs with: peeled fully-peeled sorted \n${packed.join('')}`),
+      writeFile(join(path, 'hooks', 'pre-receive'), preReceiveHook, { mode: 0o755 }),
+    ]);
+  }
+
   async setHead(repository: RepositoryRecord, branch: string): Promise<void> {
     await this.run(repository, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
   }
@@ -54,6 +72,16 @@ export class GitRemote {
 
   /** Every ref with the object it points at, as the remote has them now. */
   async refs(repository: RepositoryRecord): Promise<Map<string, string>> {
+    return (await this.#refs.read(this.path(repository))) ?? (await this.#refsByGit(repository));
+  }
+
+  /** Null for a first commit. */
+  async #parentOf(repository: RepositoryRecord, oid: string): Promise<string | null> {
+    const line = await this.run(repository, ['rev-list', '--parents', '--max-count=1', oid]);
+    return line.trim().split(' ')[1] ?? null;
+  }
+
+  async #refsByGit(repository: RepositoryRecord): Promise<Map<string, string>> {
     const output = await this.run(repository, ['for-each-ref', '--format=%(refname) %(objectname)']);
     const refs = new Map<string, string>();
     for (const line of output.split('\n').filter(Boolean)) {
@@ -96,7 +124,8 @@ export class GitRemote {
   async commit(repository: RepositoryRecord, branch: string, commit: CommitInput): Promise<string> {
     const refs = await this.refs(repository);
     const parent = refs.get(`refs/heads/${branch}`) ?? refs.get(`refs/heads/${commit.from ?? ''}`) ?? null;
-    const input = fastImport(branch, parent, commit);
+    const from = commit.amend === true && parent !== null ? await this.#parentOf(repository, parent) : parent;
+    const input = fastImportAll([{ branch, from, commit }]);
     await this.run(repository, ['fast-import', '--quiet', '--force', '--date-format=raw'], { input });
     return (await this.run(repository, ['rev-parse', `refs/heads/${branch}`])).trim();
   }

@@ -2,6 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { canSee } from '../model/access.ts';
 import type { Hub } from '../model/hub.ts';
 import type { AccountRecord, AnyRecord, RepositoryRecord, TokenRecord } from '../model/records.ts';
+import type { WholeTrouble } from '../model/trouble.ts';
+import { Refusal, notFound } from './refusal.ts';
 
 /** The price of a query by GitHub's published formula, and what is left of the hour's points. */
 export interface RateStatus {
@@ -19,6 +21,8 @@ export class RequestContext {
   readonly token: TokenRecord;
   readonly viewer: AccountRecord;
   readonly rate: RateStatus;
+  /** Why the whole request fails, whatever else it would answer. */
+  failure: WholeTrouble | null = null;
   readonly #refs = new Map<string, Promise<Map<string, string>>>();
 
   constructor(hub: Hub, token: TokenRecord, viewer: AccountRecord, rate: RateStatus) {
@@ -40,10 +44,37 @@ export class RequestContext {
     this.#refs.delete(repository.id);
   }
 
+  /** @throws Refusal for a repository that something is wrong with */
+  meet(record: AnyRecord): void {
+    if (this.hub.troubles.size === 0 || isAccount(record)) return;
+    const trouble = this.hub.troubles.get(this.hub.store.repositoryOf(record.id).id);
+    if (trouble === undefined) return;
+    switch (trouble.kind) {
+      case 'not_found':
+        throw notFound(record.id);
+      case 'forbidden':
+        throw new Refusal('FORBIDDEN', 'Resource not accessible by integration');
+      case 'resource_limits':
+        throw exceeded();
+      case 'time_out':
+      case 'rate_limited':
+        this.failure = trouble;
+    }
+  }
+
   sees(record: AnyRecord): boolean {
-    if (record.type === 'User' || record.type === 'Bot' || record.type === 'Organization') return true;
+    if (isAccount(record)) return true;
     return canSee(this.hub.store, this.hub.store.repositoryOf(record.id), this.token);
   }
+}
+
+function isAccount({ type }: AnyRecord): boolean {
+  return type === 'User' || type === 'Bot' || type === 'Organization';
+}
+
+/** GitHub's word for what it has not answered because the rest was much already. */
+export function exceeded(): Refusal {
+  return new Refusal('RESOURCE_LIMITS_EXCEEDED', 'Resource limits for this query exceeded.');
 }
 
 /** Resolves one field. Arguments have been checked against the schema before, so each resolver names those it reads. */

@@ -9,6 +9,7 @@ export type RefusalType =
   | 'ARGUMENT_LIMIT'
   | 'MAX_NODE_LIMIT_EXCEEDED'
   | 'RATE_LIMITED'
+  | 'RESOURCE_LIMITS_EXCEEDED'
   | 'NOT_IMPLEMENTED';
 
 /** What GitHub answers as an entry of `errors`; the field that throws it becomes null and gives the path. */

@@ -4,6 +4,7 @@ import { GitObjects } from '../git/objects.ts';
 import { GitRemote } from '../git/remote.ts';
 import type { AnyRecord, Discussion, EventRecord, EventType, RepositoryRecord } from './records.ts';
 import type { Store } from './store.ts';
+import type { ProcessingLimit, Trouble } from './trouble.ts';
 
 /** Everything that an operation needs: the records, the git remote, and the address under which both are served. */
 export class Hub {
@@ -14,6 +15,9 @@ export class Hub {
   readonly merging: GitMerging;
   /** Without a slash at its end. Known once the server listens. */
   baseUrl = 'http://127.0.0.1';
+  /** By node id of the repository. */
+  readonly troubles = new Map<string, Trouble>();
+  processingLimit: ProcessingLimit | null = null;
   readonly #queues = new Map<string, Promise<unknown>>();
 
   constructor(store: Store, dataDirectory: string) {

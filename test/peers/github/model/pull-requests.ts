@@ -24,6 +24,23 @@ export function endsOf(
   };
 }
 
+/** Opens a closed pull request again, at what its branches are by now. */
+export function reopenPullRequest(
+  hub: Hub,
+  pullRequest: PullRequestRecord,
+  { refs, actorId }: { readonly refs: ReadonlyMap<string, string>; readonly actorId: string },
+): void {
+  hub.store.change(pullRequest, { ...endsOf(refs, { ...pullRequest, state: 'OPEN' }), state: 'OPEN', closedAt: null });
+  hub.addEvent('ReopenedEvent', pullRequest, actorId);
+}
+
+/** Makes a pull request a draft, or ready for review; what stays the same leaves no trace. */
+export function setDraft(hub: Hub, pullRequest: PullRequestRecord, isDraft: boolean, actorId: string): void {
+  if (pullRequest.isDraft === isDraft) return;
+  hub.store.change(pullRequest, { isDraft });
+  hub.addEvent(isDraft ? 'ConvertToDraftEvent' : 'ReadyForReviewEvent', pullRequest, actorId);
+}
+
 /** Records that a pull request is merged, and closes the issues that it says it closes. */
 export function markMerged(
   hub: Hub,

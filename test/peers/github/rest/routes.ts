@@ -1,27 +1,12 @@
 import { permissionOf, tokenAllows } from '../model/access.ts';
 import type { Hub } from '../model/hub.ts';
 import { endsOf } from '../model/pull-requests.ts';
-import type {
-  AccountRecord,
-  IssueRecord,
-  Permission,
-  PullRequestRecord,
-  RepositoryRecord,
-  TokenRecord,
-} from '../model/records.ts';
+import type { IssueRecord, Permission, RepositoryRecord, TokenRecord } from '../model/records.ts';
 import { json, refused, text, type Answer } from '../server/answer.ts';
 import { canSee } from '../model/access.ts';
 import type { Services } from '../server/services.ts';
-
-interface RestRequest {
-  readonly services: Services;
-  readonly token: TokenRecord;
-  readonly accept: string;
-  /** What the path's groups matched. */
-  readonly parts: readonly string[];
-}
-
-type Route = readonly [RegExp, (request: RestRequest) => Answer | Promise<Answer>];
+import { listRoutes, pullRequestJson } from './lists.ts';
+import { Refused, accountJson, missing, repositoryPath, visible, type RestRequest, type Route } from './request.ts';
 
 /** The five roles as the older `permission` field knows them. */
 const legacyPermissions: Readonly<Record<Permission, string>> = {
@@ -32,20 +17,6 @@ const legacyPermissions: Readonly<Record<Permission, string>> = {
   READ: 'read',
 };
 
-const missing = refused(404, 'Not Found');
-
-function visible({ services, token, parts }: RestRequest): RepositoryRecord | undefined {
-  const { store } = services.hub;
-  const repository = store.repository(`${parts[0] ?? ''}/${parts[1] ?? ''}`);
-  return repository !== undefined && canSee(store, repository, token) ? repository : undefined;
-}
-
-function accountJson(hub: Hub, account: AccountRecord): object {
-  const login = account.type === 'Bot' ? `${account.login}[bot]` : account.login;
-  const { id: node_id, databaseId: id, type, name, email } = account;
-  return { login, id, node_id, type, name, email, html_url: `${hub.baseUrl}/${account.login}` };
-}
-
 function permission(request: RestRequest): Answer {
   const { store } = request.services.hub;
   const repository = visible(request);
@@ -55,34 +26,6 @@ function permission(request: RestRequest): Answer {
   const name = role === null ? 'none' : legacyPermissions[role];
   const user = accountJson(request.services.hub, account);
   return json(200, { permission: name, role_name: role === null ? 'none' : role.toLowerCase(), user });
-}
-
-function pullRequestJson(
-  hub: Hub,
-  repository: RepositoryRecord,
-  pullRequest: PullRequestRecord,
-  oids: ReturnType<typeof endsOf>,
-) {
-  const { id: node_id, databaseId: id, number, title, body, isDraft: draft } = pullRequest;
-  return {
-    id,
-    node_id,
-    number,
-    title,
-    body,
-    draft,
-    state: pullRequest.state === 'OPEN' ? 'open' : 'closed',
-    merged: pullRequest.state === 'MERGED',
-    html_url: hub.baseUrl + hub.discussionPath(pullRequest),
-    user: accountJson(hub, hub.store.accountById(pullRequest.authorId)),
-    head: { ref: pullRequest.headRefName, sha: oids.headOid },
-    base: { ref: pullRequest.baseRefName, sha: oids.baseOid, repo: { full_name: hub.store.nameWithOwner(repository) } },
-    created_at: pullRequest.createdAt,
-    updated_at: pullRequest.updatedAt,
-    closed_at: pullRequest.closedAt,
-    merged_at: pullRequest.mergedAt,
-    merge_commit_sha: pullRequest.mergeCommitOid,
-  };
 }
 
 async function pullRequest(request: RestRequest): Promise<Answer> {
@@ -196,8 +139,6 @@ function repositoryJson(request: RestRequest): Answer {
   return json(200, { id, node_id, name, full_name, private: isPrivate, archived, default_branch, html_url, owner });
 }
 
-const repositoryPath = String.raw`^(?:/api/v3)?/repos/([^/]+)/([^/]+)`;
-
 const routes: readonly Route[] = [
   [/^(?:\/api\/v3)?\/user$/, user],
   [/^(?:\/api\/v3)?\/rate_limit$/, rateLimit],
@@ -207,6 +148,7 @@ const routes: readonly Route[] = [
   [/^(?:\/api\/v3)?\/repositories\/(\d+)\/issues\/(\d+)$/, issueById],
   [new RegExp(`${repositoryPath}/pulls/(\\d+)$`), pullRequest],
   [new RegExp(`${repositoryPath}/actions/jobs/(\\d+)/logs$`), jobLogs],
+  ...listRoutes,
 ];
 
 /** True for an address of the REST API, whether or not there is something behind it. */
@@ -214,20 +156,31 @@ export function isRestPath(path: string): boolean {
   return /^(?:\/api\/v3)?\/(?:repos\/|repositories\/|user$|rate_limit$)/.test(path);
 }
 
-/** The answer of the REST API to a `GET`; everything that has a GraphQL form is left to GraphQL. */
+/** The answer of the REST API to a `GET`: what has no GraphQL form, and the lists that most tools read. */
 export async function answerRest(
   services: Services,
   path: string,
-  { token, accept }: { readonly token: TokenRecord; readonly accept: string },
+  caller: { readonly token: TokenRecord; readonly accept: string; readonly search: URLSearchParams },
 ): Promise<Answer> {
+  const { limiter } = services;
+  const { login } = caller.token;
   for (const [pattern, handle] of routes) {
     const [matched, ...parts] = pattern.exec(path) ?? [];
     if (matched === undefined) continue;
-    if (handle !== rateLimit && !services.limiter.spend(token.login, 'core', 1)) {
-      return refused(403, 'API rate limit exceeded.', services.limiter.headers(token.login, 'core'));
+    if (handle !== rateLimit && !limiter.spend(login, 'core', 1)) {
+      return refused(403, 'API rate limit exceeded.', limiter.headers(login, 'core'));
     }
-    const answer = await handle({ services, token, accept, parts: parts.map(decodeURIComponent) });
-    return { ...answer, headers: { ...services.limiter.headers(token.login, 'core'), ...answer.headers } };
+    const excess = limiter.enter(login, { isMutation: false, content: 0, resource: 'core' });
+    if (excess !== null) return excess;
+    try {
+      const answer = await handle({ services, ...caller, path, parts: parts.map(decodeURIComponent) });
+      return { ...answer, headers: { ...limiter.headers(login, 'core'), ...answer.headers } };
+    } catch (error) {
+      if (error instanceof Refused) return error.answer;
+      throw error;
+    } finally {
+      limiter.leave(login, 'core');
+    }
   }
   return missing;
 }

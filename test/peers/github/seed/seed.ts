@@ -1,6 +1,7 @@
 import type { CommitInput } from '../git/fast-import.ts';
 import type { MergeMethod } from '../git/merging.ts';
 import { addComment, editComment } from '../model/comments.ts';
+import { createCheckRun, updateCheckRun, type CheckRunReport } from '../model/checks.ts';
 import { deleteIssue, transferIssue } from '../model/departures.ts';
 import {
   closeIssue,
@@ -10,7 +11,15 @@ import {
   reopenIssue,
   setLabels,
 } from '../model/discussions.ts';
-import { branchRef, endsOf, followRefs, mergeInRemote, pullRequestRef } from '../model/pull-requests.ts';
+import {
+  branchRef,
+  endsOf,
+  followRefs,
+  mergeInRemote,
+  pullRequestRef,
+  reopenPullRequest,
+  setDraft,
+} from '../model/pull-requests.ts';
 import type {
   CheckAnnotation,
   CheckConclusion,
@@ -19,6 +28,7 @@ import type {
   PullRequestRecord,
   StatusContextRecord,
 } from '../model/records.ts';
+import { addFleet, type FleetRepository, type FleetSeed } from './fleet.ts';
 import { Foundations } from './foundations.ts';
 
 export interface CheckRunSeed {
@@ -140,6 +150,32 @@ export class Seed extends Foundations {
     closePullRequest(this.hub, this.#pullRequest(repository, number), this.findRepository(repository).ownerId);
   }
 
+  /** Opens a closed one again, where its branch is still there. */
+  async reopenPullRequest(repository: string, number: number): Promise<void> {
+    const record = this.findRepository(repository);
+    const pullRequest = this.#pullRequest(repository, number);
+    if (pullRequest.state !== 'CLOSED') throw new Error(`${repository}#${number} is not closed.`);
+    reopenPullRequest(this.hub, pullRequest, { refs: await this.hub.remote.refs(record), actorId: record.ownerId });
+  }
+
+  /** Makes it a draft, or ready for review. */
+  setDraft(repository: string, number: number, isDraft: boolean): void {
+    setDraft(this.hub, this.#pullRequest(repository, number), isDraft, this.findRepository(repository).ownerId);
+  }
+
+  /** Puts another commit in the place of a branch's last one, as a force-push would. Returns its id. */
+  async forcePush(repository: string, branch: string, commit: CommitInput): Promise<string> {
+    const record = this.findRepository(repository);
+    const oid = await this.hub.remote.commit(record, branch, { ...commit, amend: true });
+    await followRefs(this.hub, record, record.ownerId);
+    return oid;
+  }
+
+  /** Many repositories alike, in seconds. */
+  addFleet(seed: FleetSeed): Promise<readonly FleetRepository[]> {
+    return addFleet(this.hub, this.hub.store.accountById(this.addUser(seed.owner).id), seed);
+  }
+
   /** Merges in the remote itself. @throws Error if it conflicts. */
   async mergePullRequest(repository: string, number: number, method: MergeMethod = 'MERGE'): Promise<void> {
     const record = this.findRepository(repository);
@@ -158,25 +194,12 @@ export class Seed extends Foundations {
 
   /** Reports a check run for a commit; again under the same name, it is the newer one that counts. */
   addCheckRun(repository: string, seed: CheckRunSeed): { readonly id: string; readonly databaseId: number } {
-    const { store } = this.hub;
-    const record = this.findRepository(repository);
-    const known = store.children(record.id, 'CheckSuite').find(({ headOid }) => headOid === seed.oid);
-    const suite = known ?? store.insert('CheckSuite', record.id, { headOid: seed.oid, appName: 'github-actions' });
-    const status = seed.status ?? (seed.conclusion === undefined ? 'IN_PROGRESS' : 'COMPLETED');
-    return store.insert('CheckRun', suite.id, {
-      name: seed.name,
-      status,
-      conclusion: seed.conclusion ?? null,
-      startedAt: status === 'QUEUED' ? null : this.hub.now(),
-      completedAt: status === 'COMPLETED' ? this.hub.now() : null,
-      title: seed.title ?? null,
-      summary: seed.summary ?? null,
-      text: seed.text ?? null,
-      detailsUrl: seed.detailsUrl ?? null,
-      isRequired: seed.isRequired ?? false,
-      annotations: [...(seed.annotations ?? [])],
-      log: seed.log ?? null,
-    });
+    return createCheckRun(this.hub, this.findRepository(repository), seed);
+  }
+
+  /** Changes a run in place: it goes on, ends, or begins anew. */
+  updateCheckRun(id: string, report: CheckRunReport): void {
+    updateCheckRun(this.hub, this.hub.store.get(id, 'CheckRun'), report);
   }
 
   addStatus(

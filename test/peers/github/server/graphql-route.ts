@@ -1,5 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestContext } from '../graphql/context.ts';
 import { prepare, run, type GraphQLRequest, type PreparedRequest } from '../graphql/endpoint.ts';
 import { contentCreating } from '../graphql/mutations/index.ts';
@@ -12,7 +13,8 @@ import type { Services } from './services.ts';
 
 const maximumRequestBytes = 10 * 1024 * 1024;
 
-async function readBody(request: IncomingMessage): Promise<string | null> {
+/** Null for a body that is too large. */
+export async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -63,12 +65,39 @@ async function answer(services: Services, token: TokenRecord, prepared: Prepared
     const resetAt = `${new Date(reset * 1000).toISOString().slice(0, 19)}Z`;
     const context = new RequestContext(hub, token, viewer, { ...window, cost, nodeCount, resetAt });
     const result = await run(prepared, context);
+    const failure = context.failure ?? tooLong(services, nodeCount + idsOf(prepared));
+    if (failure !== null) return await failed(services, token, { failure, cost });
     // What was answered is never lost, even if the server is killed right after.
     if (isMutation) await services.persist();
     return json(200, result, headers());
   } finally {
     limiter.leave(token.login);
   }
+}
+
+function idsOf({ variables }: PreparedRequest): number {
+  return Array.isArray(variables.ids) ? variables.ids.length : 0;
+}
+
+type Failure = NonNullable<RequestContext['failure']>;
+
+function tooLong({ hub }: Services, nodes: number): Failure | null {
+  const limit = hub.processingLimit;
+  return limit?.shows === 'time_out' && nodes > limit.nodes ? { kind: 'time_out', status: 502 } : null;
+}
+
+/** An answer without data. What took too long is charged for once more, as on GitHub. */
+async function failed(
+  { limiter }: Services,
+  { login }: TokenRecord,
+  { failure, cost }: { readonly failure: Failure; readonly cost: number },
+): Promise<Answer> {
+  if (failure.kind === 'time_out') {
+    if (failure.afterMs !== undefined) await sleep(failure.afterMs);
+    limiter.spend(login, 'graphql', cost);
+    return refused(failure.status ?? 504, 'We couldn\u2019t respond to your request in time.');
+  }
+  return limiter.tooMany(login, failure.retryAfterSeconds, failure.status);
 }
 
 /** `POST /graphql` and `POST /api/graphql`. */

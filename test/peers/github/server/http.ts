@@ -2,30 +2,38 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerPage } from '../pages/routes.ts';
 import { answerLog, answerRest, isRestPath } from '../rest/routes.ts';
+import { createStatus, statusPath } from '../rest/statuses.ts';
 import { refused, send, type Answer } from './answer.ts';
 import { identify } from './authentication.ts';
 import { sendWithFault } from './faults.ts';
 import { parseGitRequest, serveGit } from './git-route.ts';
-import { serveGraphQL } from './graphql-route.ts';
+import { readBody, serveGraphQL } from './graphql-route.ts';
 import type { Services } from './services.ts';
 
-async function answerPlain(services: Services, request: IncomingMessage, path: string): Promise<Answer> {
-  if (request.method !== 'GET') return refused(404, 'Not Found');
+async function answerPlain(services: Services, request: IncomingMessage, url: URL): Promise<Answer> {
+  const { pathname: path, searchParams: search } = url;
+  const status = request.method === 'POST' ? statusPath.exec(path) : null;
+  if (request.method !== 'GET' && status === null) return refused(404, 'Not Found');
   if (path.startsWith('/_logs/')) return answerLog(services, path);
   if (!isRestPath(path)) return answerPage(services.hub, path);
   const identity = identify(services.hub.store, request.headers.authorization);
   if (identity === 'invalid') return refused(401, 'Bad credentials');
   if (identity === 'anonymous') return refused(401, 'Requires authentication');
-  return answerRest(services, path, { token: identity, accept: request.headers.accept ?? '' });
+  const caller = { token: identity, accept: request.headers.accept ?? '', search };
+  if (status === null) return answerRest(services, path, caller);
+  const body = await readBody(request);
+  if (body === null) return refused(413, 'Request body is too large');
+  return createStatus({ services, ...caller, path, parts: status.slice(1) }, body);
 }
 
 async function servePlain(
   services: Services,
   request: IncomingMessage,
   response: ServerResponse,
-  path: string,
+  url: URL,
 ): Promise<void> {
-  request.resume();
+  const path = url.pathname;
+  if (request.method !== 'POST') request.resume();
   const startedAt = performance.now();
   const identity = identify(services.hub.store, request.headers.authorization);
   const entry = services.log.start({
@@ -35,7 +43,7 @@ async function servePlain(
     userAgent: request.headers['user-agent'] ?? '',
     login: typeof identity === 'string' ? null : identity.login,
   });
-  const work = () => answerPlain(services, request, path);
+  const work = () => answerPlain(services, request, url);
   entry.status = await sendWithFault(response, services.faults.take(entry), work);
   entry.durationMs = performance.now() - startedAt;
 }
@@ -48,7 +56,7 @@ async function route(services: Services, request: IncomingMessage, response: Ser
   if (request.method === 'POST' && /^\/(api\/)?graphql$/.test(url.pathname)) {
     return serveGraphQL(services, request, response, url.pathname);
   }
-  return servePlain(services, request, response, url.pathname);
+  return servePlain(services, request, response, url);
 }
 
 /** The server before it listens. A fault of its own becomes status 500, is written out, and stops nothing else. */

@@ -18,8 +18,13 @@ export interface SecondaryLimits {
   readonly contentPerMinute?: number;
   /** Published: 2,000 a minute, a query counting 1 and a mutation 5. */
   readonly pointsPerMinute?: number;
-  /** Published: 100. */
+  /** Published: 900 a minute for REST. */
+  readonly restPointsPerMinute?: number;
+  /** Published: 100, GraphQL and REST together. */
   readonly concurrent?: number;
+  /** What such a refusal says. Default 403 and 60 seconds; GitHub also sends 429. */
+  readonly status?: 403 | 429;
+  readonly retryAfterSeconds?: number;
 }
 
 const hourMs = 3_600_000;
@@ -84,28 +89,37 @@ export class RateLimiter {
   }
 
   /** Counts a request against the secondary limits; the refusal if it is one too many. */
-  enter(login: string, request: { readonly isMutation: boolean; readonly content: number }): Answer | null {
-    const account = this.#account(login, 'graphql');
+  enter(
+    login: string,
+    request: { readonly isMutation: boolean; readonly content: number; readonly resource?: RateResource },
+  ): Answer | null {
+    const { resource = 'graphql' } = request;
+    const account = this.#account(login, resource);
     const now = this.#clock.milliseconds();
     account.recent = account.recent.filter(({ at }) => at > now - minuteMs);
     const points = request.isMutation ? 5 : 1;
     const spent = (key: 'points' | 'content') => account.recent.reduce((sum, spending) => sum + spending[key], 0);
-    const { contentPerMinute = Infinity, pointsPerMinute = Infinity, concurrent = Infinity } = this.secondary;
+    const { contentPerMinute = Infinity, concurrent = Infinity, retryAfterSeconds = 60, status } = this.secondary;
+    const perMinute = resource === 'core' ? this.secondary.restPointsPerMinute : this.secondary.pointsPerMinute;
+    const running = this.#account(login, 'graphql').running + this.#account(login, 'core').running;
     const isTooMuch =
-      account.running >= concurrent ||
-      spent('points') + points > pointsPerMinute ||
+      running >= concurrent ||
+      spent('points') + points > (perMinute ?? Infinity) ||
       (request.content > 0 && spent('content') + request.content > contentPerMinute);
-    if (isTooMuch) {
-      const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
-      return refused(403, message, { 'retry-after': '60', ...this.headers(login, 'graphql') });
-    }
+    if (isTooMuch) return this.tooMany(login, retryAfterSeconds, status);
     account.running += 1;
     account.recent.push({ at: now, points, content: request.content });
     return null;
   }
 
-  leave(login: string): void {
-    this.#account(login, 'graphql').running -= 1;
+  leave(login: string, resource: RateResource = 'graphql'): void {
+    this.#account(login, resource).running -= 1;
+  }
+
+  /** The refusal of a secondary limit. */
+  tooMany(login: string, retryAfterSeconds: number, status: 403 | 429 = 403): Answer {
+    const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
+    return refused(status, message, { 'retry-after': String(retryAfterSeconds), ...this.headers(login, 'graphql') });
   }
 
   #account(login: string, resource: RateResource): Account {

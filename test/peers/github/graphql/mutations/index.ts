@@ -1,4 +1,5 @@
 import type { RequestContext, Resolver, TypeResolvers } from '../context.ts';
+import { checkMutations } from './checks.ts';
 import { commentMutations } from './comments.ts';
 import type { Mutation } from './guards.ts';
 import { issueMutations } from './issues.ts';
@@ -10,6 +11,7 @@ import { refMutations } from './refs.ts';
 import { reviewMutations } from './reviews.ts';
 
 const implemented: Readonly<Record<string, Mutation>> = {
+  ...checkMutations,
   ...commentMutations,
   ...issueMutations,
   ...pullRequestMutations,

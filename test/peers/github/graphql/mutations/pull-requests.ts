@@ -1,5 +1,5 @@
 import { closePullRequest, createPullRequest } from '../../model/discussions.ts';
-import { branchRef, endsOf, pullRequestRef } from '../../model/pull-requests.ts';
+import { branchRef, pullRequestRef, reopenPullRequest, setDraft } from '../../model/pull-requests.ts';
 import type { PullRequestRecord, RepositoryRecord } from '../../model/records.ts';
 import type { RequestContext } from '../context.ts';
 import { checkBody, checkTitle, requireRight, requireRightOn, target, unprocessable, type Mutation } from './guards.ts';
@@ -105,12 +105,7 @@ async function reopen(context: RequestContext, pullRequest: PullRequestRecord): 
   const refs = await context.refs(repository);
   if (!refs.has(branchRef(pullRequest.headRefName))) throw unprocessable('Could not open the pull request.');
   refuseDuplicate(context, repository, pullRequest);
-  context.hub.store.change(pullRequest, {
-    ...endsOf(refs, { ...pullRequest, state: 'OPEN' }),
-    state: 'OPEN',
-    closedAt: null,
-  });
-  context.hub.addEvent('ReopenedEvent', pullRequest, context.viewer.id);
+  reopenPullRequest(context.hub, pullRequest, { refs, actorId: context.viewer.id });
 }
 
 async function changeBase(context: RequestContext, pullRequest: PullRequestRecord, baseRefName: string): Promise<void> {
@@ -153,20 +148,14 @@ export const pullRequestMutations = {
 
   markPullRequestReadyForReview: (input: { pullRequestId: string }, context: RequestContext) => {
     const pullRequest = open(context, input.pullRequestId, 'MarkPullRequestReadyForReview');
-    if (pullRequest.isDraft) {
-      context.hub.store.change(pullRequest, { isDraft: false });
-      context.hub.addEvent('ReadyForReviewEvent', pullRequest, context.viewer.id);
-    }
+    setDraft(context.hub, pullRequest, false, context.viewer.id);
     return { pullRequest };
   },
 
   convertPullRequestToDraft: (input: { pullRequestId: string }, context: RequestContext) => {
     const pullRequest = open(context, input.pullRequestId, 'ConvertPullRequestToDraft');
     if (pullRequest.state !== 'OPEN') throw unprocessable('Pull request is closed');
-    if (!pullRequest.isDraft) {
-      context.hub.store.change(pullRequest, { isDraft: true });
-      context.hub.addEvent('ConvertToDraftEvent', pullRequest, context.viewer.id);
-    }
+    setDraft(context.hub, pullRequest, true, context.viewer.id);
     return { pullRequest };
   },
 } satisfies Record<string, Mutation>;

@@ -34,7 +34,11 @@ export function rollupState(checks: readonly Check[]): string {
 }
 
 /** All that was reported for one commit, the latest of each name; null as long as nothing was. */
-export function rollup(context: RequestContext, repository: RepositoryRecord, oid: string): RollupSource | null {
+export function rollup(
+  context: Pick<RequestContext, 'hub'>,
+  repository: RepositoryRecord,
+  oid: string,
+): RollupSource | null {
   const { store } = context.hub;
   const runs = store
     .children(repository.id, 'CheckSuite')

@@ -1,7 +1,7 @@
 import { parseGitNodeId } from '../../model/node-ids.ts';
 import type { AccountRecord } from '../../model/records.ts';
 import { connection, maximumPage, type PageArguments } from '../connection.ts';
-import type { RequestContext, TypeResolvers } from '../context.ts';
+import { exceeded, type RequestContext, type TypeResolvers } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { gitObject, gitRef } from './git-sources.ts';
 import { findRepository } from './repository.ts';
@@ -27,6 +27,7 @@ export async function findNode(id: string, context: RequestContext): Promise<unk
   const record = context.hub.store.find(id);
   const found = record === undefined ? await findGitNode(id, context) : context.sees(record) ? record : undefined;
   if (found === undefined) throw notFound(id);
+  if (record !== undefined) context.meet(record);
   return found;
 }
 
@@ -45,6 +46,17 @@ function findResource(url: string, context: RequestContext): unknown {
   const repository = findRepository(context, `${owner}/${name}`);
   if (kind === '') return repository;
   return context.hub.store.discussion(repository.id, Number(number)) ?? null;
+}
+
+/** True for what comes after as much as one request may ask for; each node of the list counts the same. */
+function isBeyondLimit(ids: readonly string[], index: number, { hub, rate }: RequestContext): boolean {
+  const limit = hub.processingLimit;
+  if (limit?.shows !== 'partial') return false;
+  return ((index + 1) * (rate.nodeCount + ids.length)) / ids.length > limit.nodes;
+}
+
+function refused(): Promise<never> {
+  return Promise.reject(exceeded());
 }
 
 /** However many there are, a search shows no more. */
@@ -88,7 +100,7 @@ export const queryTypes = {
         throw new Refusal('ARGUMENT_LIMIT', message);
       }
       // An error in the list leaves the other nodes as they are.
-      return args.ids.map((id) => findNode(id, context));
+      return args.ids.map((id, index) => (isBeyondLimit(args.ids, index, context) ? refused() : findNode(id, context)));
     },
     search,
     rateLimit: (_source: unknown, _args: unknown, context: RequestContext) => context.rate,

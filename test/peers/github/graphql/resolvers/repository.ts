@@ -11,7 +11,10 @@ import { addressFields, byAge, repositoryField, requireReading, viewerPermission
 /** The repository that a query names, if this token may know of it. */
 export function findRepository(context: RequestContext, nameWithOwner: string, followRenames = true): RepositoryRecord {
   const found = context.hub.store.repository(nameWithOwner, followRenames);
-  if (found !== undefined && canSee(context.hub.store, found, context.token)) return found;
+  if (found !== undefined && canSee(context.hub.store, found, context.token)) {
+    context.meet(found);
+    return found;
+  }
   throw new Refusal('NOT_FOUND', `Could not resolve to a Repository with the name '${nameWithOwner}'.`);
 }
 
