@@ -62,15 +62,21 @@ export function isBearable(errors: unknown, data: unknown, optional: readonly st
  * names a passing condition: then the whole request counts for nothing.
  *
  * @param field - the list, at the root of the query
+ * @param isPartial - whether what is answered is kept also where passing conditions kept other items from it
  */
-export function itemRefusals(errors: unknown, data: unknown, field: string): ReadonlyMap<number, Refusal> | null {
+export function itemRefusals(
+  errors: unknown,
+  data: unknown,
+  { field, isPartial = false }: { readonly field: string; readonly isPartial?: boolean },
+): ReadonlyMap<number, Refusal> | null {
   const list = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[field] : undefined;
   if (!Array.isArray(list)) return null;
   const refusals = new Map<number, Refusal>();
   for (const error of readErrors(errors)) {
     const [root, position] = error.path ?? [];
     const name = nameOf(error, 'query');
-    if (root !== field || typeof position !== 'number' || passing.has(name)) return null;
+    if (root !== field || typeof position !== 'number') return null;
+    if (passing.has(name) && !isPartial) return null;
     refusals.set(position, { name, said: error.message });
   }
   return refusals;

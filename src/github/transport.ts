@@ -2,11 +2,13 @@ import { GraphqlResponseError, withCustomRequest } from '@octokit/graphql';
 import { request } from '@octokit/request';
 import type { z } from 'zod';
 import type { GhwError } from '../domain/errors.ts';
+import type { Budget, RequestWish } from './budget.ts';
 import type { Attempt } from './errors.ts';
 import { classifyError, refused, unexpectedShape } from './errors.ts';
 import type { Operation } from './operation.ts';
 import type { RateLimit, ResponseHeaders } from './rate-limit.ts';
 import { readRateLimit } from './rate-limit.ts';
+import type { Refusal } from './refusal.ts';
 import { isBearable, itemRefusals } from './refusal.ts';
 import type { TokenSource } from './token.ts';
 
@@ -17,6 +19,8 @@ export interface TransportOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** Longest wait for one whole answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** The token's, which all that use it share; without one nothing waits for its turn. */
+  readonly budget?: Pick<Budget, 'enter'>;
 }
 
 /** A REST route, for what GraphQL does not have. */
@@ -50,23 +54,35 @@ export interface Transport {
    * Asks for a list of items, such as `nodes(ids:)`. An item that GitHub refuses is null in the answer, and its refusal
    * is beside it.
    *
-   * @param field - the list, at the root of the query
+   * `field` is the list, at the root of the query. With `isPartial`, an item that GitHub had no time for is refused alone,
+   * instead of the whole request with it.
    */
   items<Answer, Variables extends object>(
     operation: Operation<Answer, Variables>,
     variables: Variables,
-    about: { readonly field: string; readonly doing: string },
+    about: { readonly field: string; readonly doing: string; readonly isPartial?: boolean },
   ): Promise<ItemsAnswer<Answer>>;
   rest<Answer>(call: RestCall<Answer>, doing: string): Promise<Answer>;
   /** GraphQL's budget, as the last answer said; null before the first. */
   rateLimit(): RateLimit | null;
+  /** The same for requests of another purpose or urgency. */
+  for(use: Use): Transport;
 }
+
+/** What requests are for, which says whose turn it is where the budget is short. */
+export type Use = Pick<RequestWish, 'purpose' | 'priority'>;
+
+const ordinary: Use = { purpose: 'work', priority: 3 };
 
 type PartialAnswer = InstanceType<typeof GraphqlResponseError<unknown>>;
 type Send = (request: { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal }) => Promise<unknown>;
 
 /** Binds Octokit to one server and one identity. */
 export function createTransport(options: TransportOptions): Transport {
+  return bind(options, options.budget ?? noBudget, ordinary);
+}
+
+function bind(options: TransportOptions, owner: Pick<Budget, 'enter'>, use: Use): Transport {
   let budget: RateLimit | null = null;
   const client = request.defaults({
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
@@ -88,12 +104,15 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<Answer> {
     const token = await options.token();
     const attempt = { ...about, secrets: [token] };
-    const fetch = authorizedFetch(options.fetch ?? globalThis.fetch, token);
-    const answer = await call({ fetch, signal: AbortSignal.timeout(options.timeoutMs) }).catch((error: unknown) => {
-      const left = error instanceof GraphqlResponseError ? salvage(error, attempt) : undefined;
-      if (left !== undefined) return left;
-      throw classifyError(error, attempt);
-    });
+    const leave = await owner.enter({ ...use, kind: about.kind, doing: about.doing });
+    const fetch = telling(authorizedFetch(options.fetch ?? globalThis.fetch, token), leave);
+    const answer = await call({ fetch, signal: AbortSignal.timeout(options.timeoutMs) })
+      .catch((error: unknown) => {
+        const left = error instanceof GraphqlResponseError ? salvage(error, attempt) : undefined;
+        if (left !== undefined) return left;
+        throw classifyError(error, attempt);
+      })
+      .finally(() => leave());
     const parsed = schema.safeParse(answer);
     if (!parsed.success) throw unexpectedShape(parsed.error.issues, attempt);
     return parsed.data;
@@ -118,7 +137,7 @@ export function createTransport(options: TransportOptions): Transport {
         { doing, needs: operation.needs, kind: operation.kind },
         ({ errors, data }) => (isBearable(errors, data, operation.optional) ? data : undefined),
       ),
-    items: async (operation, variables, { field, doing }) => {
+    items: async (operation, variables, { field, doing, isPartial }) => {
       let at = new Date().toISOString();
       let refusal: ItemsAnswer<unknown>['refusal'] = () => undefined;
       const answer = await send(
@@ -130,13 +149,13 @@ export function createTransport(options: TransportOptions): Transport {
         operation.answer,
         { doing, needs: operation.needs, kind: operation.kind },
         ({ errors, data, headers }, attempt) => {
-          const refusals = itemRefusals(errors, data, field);
+          const refusals = itemRefusals(errors, data, { field, ...(isPartial ? { isPartial } : {}) });
           if (refusals === null) return undefined;
           refusal = (position, doingOne) => {
             const found = refusals.get(position);
             return found && refused(found, headers, { ...attempt, doing: doingOne });
           };
-          return data;
+          return isPartial ? withoutItems(data, field, refusals) : data;
         },
       );
       return { answer, refusal, at };
@@ -149,7 +168,30 @@ export function createTransport(options: TransportOptions): Transport {
         () => undefined,
       ),
     rateLimit: () => budget,
+    for: (other) => bind(options, owner, other),
   };
+}
+
+/** For a command, which asks a few things and ends. */
+const noBudget: Pick<Budget, 'enter'> = { enter: () => Promise.resolve(() => undefined) };
+
+/** Tells the budget's owner of the answer. */
+function telling(
+  fetch: typeof globalThis.fetch,
+  tell: (answer: { readonly status: number; readonly headers: ResponseHeaders }) => void,
+): typeof globalThis.fetch {
+  return async (...input) => {
+    const response = await fetch(...input);
+    tell({ status: response.status, headers: Object.fromEntries(response.headers) });
+    return response;
+  };
+}
+
+/** What was refused is taken for absent, also where a part of it came. */
+function withoutItems(data: unknown, field: string, refusals: ReadonlyMap<number, Refusal>): unknown {
+  const whole = data as Readonly<Record<string, readonly unknown[]>>;
+  const list = (whole[field] ?? []).map((item, position) => (refusals.has(position) ? null : item));
+  return { ...whole, [field]: list };
 }
 
 /**
