@@ -4,6 +4,7 @@ import { workerTypes } from '../domain/worker-type.ts';
 import { address, databaseUrl, duration, name, hooks, parallelism, path, printable, section } from './fields.ts';
 import { modelAgentDefaults, modelAgentFields } from './model-agent-fields.ts';
 import { agentFields, choiceFields, implementFields, reviewFields, validationFields } from './phase-fields.ts';
+import { eventsSection } from './sections/events.ts';
 import { pullRequestsSection } from './sections/pull-requests.ts';
 import { refuseTwins, repositorySchema } from './sections/repository.ts';
 
@@ -106,6 +107,7 @@ export const configSchema = z
       { max_new_plans_per_cycle: 10, before: [], after: [], failed: [] },
     ),
     pull_requests: pullRequestsSection,
+    events: eventsSection,
     approval: section(
       'What needs a person.',
       {

@@ -14,6 +14,10 @@ import type { CycleState } from '../domain/cycle/cycle.ts';
 import type { WorkAnswer, WorkRequest } from '../domain/cycle/desk.ts';
 import type { CommandName } from '../domain/commands/index.ts';
 import type { PlanVersion } from '../domain/plan.ts';
+import type { PullRequestIdentity } from '../domain/pull-request/identity.ts';
+import type { PullRequestHistoryEntry, PullRequestLife, PullRequestOutcome } from '../domain/pull-request/life.ts';
+import type { PullRequestNotice } from '../domain/pull-request/notice.ts';
+import type { PullRequestSummary } from '../domain/pull-request/summary.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import type { RepositorySyncResult, SyncSelection } from '../domain/selection.ts';
 import type { IssueSummary } from '../domain/summary.ts';
@@ -28,6 +32,7 @@ export function agentTaskQueue(type: WorkerType, main: string = MAIN_TASK_QUEUE)
 }
 
 export const ISSUE_WORKFLOW = 'issueWorkflow';
+export const PULL_REQUEST_WORKFLOW = 'pullRequestWorkflow';
 export const SYNC_WORKFLOW = 'syncWorkflow';
 export const WORK_CYCLE_WORKFLOW = 'workCycleWorkflow';
 
@@ -78,6 +83,34 @@ export const stateQuery = defineQuery<IssueSummary>('state');
 export const planQuery = defineQuery<PlanVersion | null, [number?]>('plan');
 export const auditQuery = defineQuery<readonly AuditEntry[]>('audit');
 
+/** `pr:owner/repo#7`, in lower case, by the name under which the repository was first registered. */
+export function pullRequestWorkflowId(repository: string, number: number): string {
+  return `pr:${canonicalRepositoryName(repository)}#${number}`;
+}
+
+export interface PullRequestWorkflowInput {
+  readonly pullRequest: PullRequestIdentity;
+  /** Carried over continue-as-new; absent for a new run. */
+  readonly life?: PullRequestLife;
+}
+
+/** What a closed pull request workflow leaves behind. */
+export interface PullRequestWorkflowResult {
+  readonly outcome: PullRequestOutcome;
+  readonly summary: PullRequestSummary;
+}
+
+/** What happened to a pull request; told by signal-with-start. Each change counts once, by its id. */
+export const pullRequestChangedSignal = defineSignal<[PullRequestNotice]>('pullRequestChanged');
+/** Begin nothing about this pull request: `{by, reason?}`. What happens to it is taken down all the same. */
+export const pausePullRequestUpdate = defineUpdate<PullRequestSummary, [unknown]>('pause');
+export const pausePullRequestSignal = defineSignal<[unknown]>('pause');
+/** Go on: `{by}`. */
+export const resumePullRequestUpdate = defineUpdate<PullRequestSummary, [unknown]>('resume');
+export const resumePullRequestSignal = defineSignal<[unknown]>('resume');
+export const pullRequestStateQuery = defineQuery<PullRequestSummary>('state');
+export const pullRequestHistoryQuery = defineQuery<readonly PullRequestHistoryEntry[]>('history');
+
 export interface SyncWorkflowInput {
   readonly sync: SyncSelection;
 }
@@ -113,6 +146,16 @@ export const searchAttributes = {
   costUsd: defineSearchAttributeKey('GhwCostUsd', SearchAttributeType.DOUBLE),
   tags: defineSearchAttributeKey('GhwTags', SearchAttributeType.KEYWORD_LIST),
 } as const;
+
+/** What a list shows of a pull request without being able to search for it. */
+export interface PullRequestMemo {
+  readonly title: string;
+  readonly url: string;
+  readonly author: string | null;
+  readonly branch: string;
+  /** Of the newest change that it heard of; also after it has ended. */
+  readonly revision: number;
+}
 
 /** What a list shows without being able to search for it. */
 export interface IssueMemo {
