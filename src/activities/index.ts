@@ -21,6 +21,7 @@ import { activity } from './failures.ts';
 import { createRecallIssue, createRecordIssue } from './ledger.ts';
 import { createOpenPullRequest } from './open-pull-request.ts';
 import { postOwnComment } from './own-comment.ts';
+import { questionComment, questionMarker } from './question-comment.ts';
 import { createPublishChange } from './publish-change.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
 import { createSyncRepositories } from './sync/sync-repositories.ts';
@@ -47,6 +48,13 @@ export function createMainActivities(deps: MainDependencies): MainActivities & C
     recordIssue: shortStep(createRecordIssue(deps)),
     publishPlan: shortStep((input) =>
       postOwnComment(deps.github, { subjectId: input.issueId, marker: PLAN_MARKER, body: planComment(input) }),
+    ),
+    publishQuestion: shortStep((input) =>
+      postOwnComment(deps.github, {
+        subjectId: input.issueId,
+        marker: questionMarker(input.question),
+        body: questionComment(input),
+      }),
     ),
     postReminder: shortStep((input) =>
       postOwnComment(deps.github, {

@@ -7,6 +7,7 @@ import type { PullRequest, Repository } from '../domain/issue.ts';
 import type { Approval, PlanState, PlanVersion } from '../domain/plan.ts';
 import type { IssuePolicy } from '../domain/policy.ts';
 import type { Publication } from '../domain/progress/implementation.ts';
+import type { Question } from '../domain/question.ts';
 import type { FinishedReview } from '../domain/review.ts';
 import type { RepositorySyncResult, SyncSelection } from '../domain/selection.ts';
 import type { ReviewChangeInput, ReviewChangeResult, RunAgentInput, RunAgentResult } from './agent/types.ts';
@@ -54,6 +55,16 @@ export interface PublishPlanInput {
   readonly plan: PlanVersion;
   readonly state: PlanState;
   readonly approval: Approval | null;
+}
+
+export interface QuestionInput {
+  readonly issue: IssueIdentity;
+  /** Node id of the issue. */
+  readonly issueId: string;
+  readonly question: Question;
+  readonly assignees: readonly string[];
+  /** Whether `/answer` in a comment counts. */
+  readonly commentCommands: boolean;
 }
 
 export interface PublishReviewInput {
@@ -113,6 +124,8 @@ export interface MainActivities {
   recordIssue(record: IssueRecord): Promise<boolean>;
   /** Posts the plan as one comment, or edits it in place. */
   publishPlan(input: PublishPlanInput): Promise<PublishedComment>;
+  /** Asks an agent's question in a comment, or edits it in place to what came of it. */
+  publishQuestion(input: QuestionInput): Promise<PublishedComment>;
   /** Checks a change away from the agent's tree and pushes it, unless something stands against it. */
   publishChange(input: PublishChangeInput): Promise<Publication>;
   /** Opens the pull request, or finds the one that is open. */

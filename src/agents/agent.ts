@@ -1,4 +1,5 @@
 import type { AgentPhase, TokenUsage } from '../domain/agent-run.ts';
+import type { AskedQuestion } from '../domain/question.ts';
 import type { Cage, Sandbox } from '../sandbox/sandbox.ts';
 import type { SpendMeter } from './spend-meter.ts';
 
@@ -8,8 +9,11 @@ export type AgentEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_start'; readonly id: string; readonly name: string; readonly summary: string }
   | { readonly type: 'tool_end'; readonly id: string; readonly ok: boolean }
-  | { readonly type: 'usage'; readonly usage: TokenUsage }
+  /** `costUsd` only of an agent whose calls do not pass the gateway: US dollars, as it says. */
+  | { readonly type: 'usage'; readonly usage: TokenUsage; readonly costUsd?: number }
   | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  /** Its turn ends with a question; comes before `final`. */
+  | { readonly type: 'question'; readonly question: AskedQuestion }
   | AgentFinal;
 
 /** The agent's own word that it ended; what changed is never taken from it but from git. */

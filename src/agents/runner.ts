@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { GhwError } from '../domain/errors.ts';
+import { questionIn } from '../domain/question.ts';
 import { redact } from '../domain/redact.ts';
 import { noUsage, addUsage, type TokenUsage } from '../domain/agent-run.ts';
 import type { AgentAdapter, Launch, SessionStart } from './adapter.ts';
@@ -91,7 +92,11 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
     }
     if (event.type === 'tool_end') openTools.delete(event.id);
     if (event.type === 'usage') seen.usage = addUsage(seen.usage, event.usage);
-    if (event.type === 'final') seen.final = event;
+    if (event.type === 'final') {
+      seen.final = event;
+      const question = event.ok && task.phase !== 'review' ? questionIn(event.text) : null;
+      if (question) task.onEvent({ type: 'question', question });
+    }
     task.onEvent(event);
   }
 

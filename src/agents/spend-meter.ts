@@ -16,6 +16,8 @@ export interface SpendMeter {
   admit(): boolean;
   /** What a call has used. */
   record(model: string, usage: ModelUsage): void;
+  /** What an agent says that it spent, in US dollars, where its calls do not pass the gateway. */
+  charge(usd: number): void;
   /** What a call with this usage costs, in US dollars. */
   price(model: string, usage: ModelUsage): number;
   /** Called after every record and every change of the limit. @returns ends the calls */
@@ -52,6 +54,10 @@ export function createSpendMeter({ prices = shippedPrices, limitUsd = null }: Sp
     record(model, used) {
       spentUsd += costOf(prices, model, used);
       usage = addUsage(usage, used);
+      changed();
+    },
+    charge(usd) {
+      spentUsd += usd;
       changed();
     },
     price: (model, used) => costOf(prices, model, used),

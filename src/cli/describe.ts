@@ -1,5 +1,6 @@
 import { type ImplementationState, implementationStateNames } from '../domain/implementation.ts';
 import { type IssueRef, formatIssue } from '../domain/issue.ts';
+import { isStopped, type WaitsFor } from '../domain/lifecycle.ts';
 import { type PlanState, planStateNames } from '../domain/plan.ts';
 import type { IssueSummary } from '../domain/summary.ts';
 import { nextCommand } from './next-step.ts';
@@ -14,7 +15,8 @@ export function shortDigest(digest: string): string {
 export function stateLine(summary: Omit<IssueSummary, 'runs'>): string {
   const { plan, implementation, paused, outcome } = summary;
   if (outcome !== null) return outcome.replace('_', ' ');
-  return standingText({ planState: plan.state, implementationState: implementation.state, paused });
+  const standing = { planState: plan.state, implementationState: implementation.state };
+  return standingText({ ...standing, paused, waitsFor: summary.waitsFor });
 }
 
 /** The states of an issue that is not over, in the words that people see. */
@@ -22,16 +24,19 @@ export function standingText({
   planState,
   implementationState,
   paused,
+  waitsFor,
 }: {
   readonly planState: PlanState;
   readonly implementationState: ImplementationState;
   readonly paused: boolean;
+  readonly waitsFor: WaitsFor;
 }): string {
   const isPlanSaid = planState !== 'approved' && planState !== 'none';
   const parts = [
     ...(isPlanSaid || implementationState === 'none' ? [`plan ${planStateNames[planState]}`] : []),
     ...(implementationState === 'none' ? [] : [`implementation ${implementationStateNames[implementationState]}`]),
     ...(paused ? ['paused'] : []),
+    ...(isStopped({ paused, waitsFor, planState, implementationState }) ? ['stopped at a limit'] : []),
   ];
   return parts.join(', ');
 }
@@ -49,6 +54,8 @@ export function describeOutcome(summary: IssueSummary): string {
   if (review.report !== null) lines.push(`  review: ${review.report.verdict.replace('_', ' ')}`);
   for (const { message } of implementation.concerns) lines.push(`  ${plainLine(message)}`);
   if (implementation.pullRequest !== null) lines.push(`  pull request: ${plainLine(implementation.pullRequest.url)}`);
+  if (summary.question !== null) lines.push(`  question ${summary.question.id}: ${plainLine(summary.question.text)}`);
+  if (summary.stop !== null) lines.push(`  stopped: ${plainLine(summary.stop.message)}`);
   if (summary.costUsd > 0) lines.push(`  cost ${formatUsd(summary.costUsd)}`);
   const next = nextCommand(summary);
   if (next !== undefined) lines.push(`  next: ${plainLine(next)}`);

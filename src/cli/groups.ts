@@ -67,6 +67,10 @@ export const groups = {
     description: 'show who did what',
     load: async (cli) => (await import('./commands/audit.ts')).auditCommand(cli),
   },
+  costs: {
+    description: 'show what agents cost',
+    load: async (cli) => (await import('./commands/costs.ts')).costsCommand(cli),
+  },
   work: {
     description: 'work cycles: sync, plan, implement and review, once or by a schedule',
     load: async (cli) => (await import('./commands/work.ts')).workCommand(cli),

@@ -75,6 +75,7 @@ function stateFacts(
   return [
     ['stands', `${stateLine(state)}${isLive ? '' : ' (as last told)'}`],
     ...(waitsFor === 'nobody' ? [] : ([['waits for', waitsFor]] as const)),
+    ...questionFacts(state),
     ...(plan.approvedBy === null ? [] : ([['approved by', plainLine(plan.approvedBy)]] as const)),
     ...(implementation.headSha === null ? [] : ([['change', changeLine(state)]] as const)),
     ...(validation === null ? [] : ([['validation', validation.ok ? 'ok' : 'failed']] as const)),
@@ -84,6 +85,15 @@ function stateFacts(
       : ([['pull request', `${plainLine(pullRequest.url)} (${plainLine(pullRequest.state)})`]] as const)),
     ...(failure === null ? [] : ([['failure', plainLine(`${failure.name}: ${failure.message}`)]] as const)),
     ['cost', formatUsd(costUsd)],
+  ];
+}
+
+function questionFacts({ messages, question, stop }: NonNullable<IssueHistory['state']>) {
+  const waits = question?.expiresAt ? `, until ${shortTime(question.expiresAt)}` : '';
+  return [
+    ...(question ? ([['question', plainLine(`${question.id}${waits}: ${question.text}`)]] as const) : []),
+    ...(stop ? ([['stopped', plainLine(stop.message)]] as const) : []),
+    ...(messages > 0 ? ([['messages', `${String(messages)} for the agent's next run`]] as const) : []),
   ];
 }
 

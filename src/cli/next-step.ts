@@ -1,8 +1,9 @@
 import { formatIssue } from '../domain/issue.ts';
+import { isStopped } from '../domain/lifecycle.ts';
 import type { IssueSummary } from '../domain/summary.ts';
 
 /** As much of a summary as says what comes next. */
-export type Standing = Pick<IssueSummary, 'repository' | 'number' | 'url' | 'outcome' | 'paused'> & {
+export type Standing = Pick<IssueSummary, 'repository' | 'number' | 'url' | 'outcome' | 'paused' | 'waitsFor'> & {
   readonly plan: Pick<IssueSummary['plan'], 'state'>;
   readonly implementation: Pick<IssueSummary['implementation'], 'state'>;
 };
@@ -12,11 +13,16 @@ export function nextCommand(summary: Standing): string | undefined {
   const issue = formatIssue(summary);
   if (summary.outcome !== null) return undefined;
   if (summary.paused) return `ghw issues resume ${issue}`;
+  if (hasStopped(summary)) return `ghw issues budget ${issue}`;
   return planCommand(summary, issue) ?? implementationCommand(summary, issue);
 }
 
+function hasStopped({ implementation, paused, plan, waitsFor }: Standing): boolean {
+  return isStopped({ paused, waitsFor, planState: plan.state, implementationState: implementation.state });
+}
+
 /** What the plan wants; undefined where it is the implementation's turn. */
-function planCommand({ plan, implementation, url }: Standing, issue: string): string | undefined {
+function planCommand({ plan, implementation }: Standing, issue: string): string | undefined {
   switch (plan.state) {
     case 'none':
     case 'rejected':
@@ -25,7 +31,7 @@ function planCommand({ plan, implementation, url }: Standing, issue: string): st
     case 'generating':
       return `ghw issues follow ${issue}`;
     case 'needs_clarification':
-      return url ?? undefined;
+      return `ghw issues questions ${issue}`;
     case 'awaiting_review':
       return `ghw plans review ${issue}`;
     case 'approved':
@@ -33,7 +39,7 @@ function planCommand({ plan, implementation, url }: Standing, issue: string): st
   }
 }
 
-function implementationCommand({ implementation, url }: Standing, issue: string): string | undefined {
+function implementationCommand({ implementation }: Standing, issue: string): string | undefined {
   switch (implementation.state) {
     case 'none':
       return `ghw issues implement ${issue}`;
@@ -41,7 +47,7 @@ function implementationCommand({ implementation, url }: Standing, issue: string)
     case 'reviewing':
       return `ghw issues follow ${issue}`;
     case 'needs_clarification':
-      return url ?? undefined;
+      return `ghw issues questions ${issue}`;
     case 'awaiting_review':
     case 'reviewed':
     case 'review_failed':

@@ -94,6 +94,7 @@ function hasName(error: unknown, name: ErrorName): boolean {
 function restOf(summary: IssueSummary, track: Track): PhaseResult | undefined {
   if (summary.outcome !== null) return summary.outcome === 'merged' ? 'done' : 'over';
   if (summary.paused) return 'paused';
+  if (summary.stop) return 'waiting_for_person';
   // What is at rest but not yet shown on GitHub is shown within a bounded time.
   if (summary.step === 'publishPlan' || summary.step === 'publishReview') return undefined;
   return track === 'plan' ? planRest(summary) : implementationRest(summary);

@@ -52,6 +52,8 @@ export function repositorySettings(config: Config, nameOrId: string): Repository
     implement: { ...config.implement, ...own.implement },
     review: { ...config.review, ...own.review },
     validation: { ...config.validation, ...own.validation },
+    clarification: { ...config.clarification, ...own.clarification },
+    budgets: { ...config.budgets, ...own.budgets },
   };
 }
 
@@ -81,7 +83,10 @@ function pullRequestSettings(general: Config['pull_requests'], own: RepositoryCo
  * @throws GhwError `RepositoryNotConfigured`
  */
 export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
-  const { agent, plan, implement, priority, review, validation } = repositorySettings(config, nameOrId);
+  const { agent, budgets, clarification, plan, implement, priority, review, validation } = repositorySettings(
+    config,
+    nameOrId,
+  );
   const choice = (phase: Pick<RepositorySettings['plan'], 'agent' | 'model'>): AgentChoice => ({
     agent: phase.agent ?? agent.default,
     model: phase.model ?? agent.model,
@@ -107,6 +112,17 @@ export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
       reminderMs: config.approval.reminder === null ? null : parseDuration(config.approval.reminder),
       remindAgainMs: parseDuration(config.approval.remind_again),
       commentCommands: config.approval.comment_commands,
+    },
+    clarification: {
+      onExpiry: clarification.on_expiry,
+      expiresAfterMs: parseDuration(clarification.expires_after),
+      maxRounds: clarification.max_rounds,
+    },
+    budgets: {
+      issueUsd: budgets.issue_usd,
+      repositoryUsd: budgets.repository_usd,
+      repositoryPeriod: budgets.repository_period,
+      dayUsd: budgets.day_usd,
     },
     notifications: { githubComment: config.notifications.github_comment },
     validation: { timeoutMs: parseDuration(validation.timeout) },

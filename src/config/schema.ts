@@ -4,6 +4,8 @@ import { workerTypes } from '../domain/worker-type.ts';
 import { address, databaseUrl, duration, name, hooks, parallelism, path, printable, section } from './fields.ts';
 import { modelAgentDefaults, modelAgentFields } from './model-agent-fields.ts';
 import { agentFields, choiceFields, implementFields, reviewFields, validationFields } from './phase-fields.ts';
+import { budgetDefaults, budgetFields } from './sections/budgets.ts';
+import { clarificationDefaults, clarificationFields } from './sections/clarification.ts';
 import { eventsSection } from './sections/events.ts';
 import { pullRequestsSection } from './sections/pull-requests.ts';
 import { refuseTwins, repositorySchema } from './sections/repository.ts';
@@ -120,10 +122,14 @@ export const configSchema = z
         remind_again: duration.describe('Time between the reminders that follow.'),
         comment_commands: z
           .boolean()
-          .describe('Whether /approve and /revise in comments count, from people who may write to the repository.'),
+          .describe(
+            'Whether /approve, /revise and /answer in comments count, from people who may write to the repository.',
+          ),
       },
       { policy: 'always', reminder: '24h', remind_again: '72h', comment_commands: true },
     ),
+    clarification: section('Questions that agents ask.', clarificationFields, clarificationDefaults),
+    budgets: section('What work may cost, beside agent.budget_usd of one run.', budgetFields, budgetDefaults),
     validation: section('Checking changes.', validationFields, { commands: null, timeout: '30m' }),
     sandbox: section(
       'The cage of agents and validation.',
@@ -197,7 +203,11 @@ export const configSchema = z
     ),
     notifications: section(
       'Where people are told.',
-      { github_comment: z.boolean().describe('Whether reminders are written as a comment on the issue.') },
+      {
+        github_comment: z
+          .boolean()
+          .describe('Whether reminders and the questions of agents are written as comments on the issue.'),
+      },
       { github_comment: true },
     ),
     repositories: z
@@ -219,4 +229,12 @@ export type Config = Omit<z.output<typeof configSchema>, 'data_path' | 'issues_p
 export type RepositoryConfig = Config['repositories'][number];
 
 /** The sections that a repository may set for itself. */
-export const repositorySections = ['agent', 'plan', 'implement', 'review', 'validation'] as const;
+export const repositorySections = [
+  'agent',
+  'plan',
+  'implement',
+  'review',
+  'validation',
+  'clarification',
+  'budgets',
+] as const;

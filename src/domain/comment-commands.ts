@@ -12,8 +12,8 @@ export interface CommentCommand {
   readonly by: string;
   /** ISO 8601, by GitHub's clock. */
   readonly at: string;
-  readonly name: 'approve' | 'revise';
-  /** The rest of the line; for `revise` the lines after it too. */
+  readonly name: 'approve' | 'revise' | 'answer';
+  /** The rest of the line; for `revise` and `answer` the lines after it too. */
   readonly text: string;
 }
 
@@ -49,9 +49,9 @@ function commandIn({ id, author, body, createdAt, editedAt, viewerDidAuthor }: I
     if (fence === null) fence = mark;
     else if (mark?.startsWith(fence) === true) fence = null;
     if (fence !== null || mark !== null) continue;
-    const [, name, rest = ''] = /^\/(approve|revise)(?:[ \t]+(.*))?$/.exec(line.trimEnd()) ?? [];
-    if (name !== 'approve' && name !== 'revise') continue;
-    const after = name === 'revise' ? lines.slice(index + 1) : [];
+    const [, name, rest = ''] = /^\/(approve|revise|answer)(?:[ \t]+(.*))?$/.exec(line.trimEnd()) ?? [];
+    if (name !== 'approve' && name !== 'revise' && name !== 'answer') continue;
+    const after = name === 'approve' ? [] : lines.slice(index + 1);
     return { id, by: author, at: createdAt, name, text: [rest, ...after].join('\n').trim() };
   }
   return null;
@@ -71,7 +71,7 @@ export function applyCommentCommands(
 }
 
 function applyOne(state: IssueState, command: ConfirmedCommand, now: string): IssueState {
-  const name = command.name === 'approve' ? 'approvePlan' : 'revisePlan';
+  const name = commandNames[command.name];
   const refused = (reason: string): IssueState =>
     withAudit(state, { at: now, action: name, by: command.by, door: 'comment', detail: `refused: ${reason}` });
   if (!mayWrite(command.permission)) {
@@ -79,6 +79,13 @@ function applyOne(state: IssueState, command: ConfirmedCommand, now: string): Is
   }
   const envelope = { by: command.by, door: 'comment', requestId: `comment:${command.id}` };
   const context = { now, door: 'signal' } as const;
+  if (name === 'answer') {
+    const { text } = command;
+    if (text === '') return refused('nothing was said after /answer');
+    const questionId = askedBefore(state, command.at);
+    if (questionId === null) return refused('no question was open when they wrote it');
+    return applyCommand(state, name, { ...envelope, ...namedQuestion(text, questionId) }, context).state;
+  }
   if (name === 'revisePlan') {
     if (command.text === '') return refused('no feedback was given after /revise');
     return applyCommand(state, name, { ...envelope, feedback: command.text }, context).state;
@@ -86,6 +93,21 @@ function applyOne(state: IssueState, command: ConfirmedCommand, now: string): Is
   const digest = command.text === '' ? postedDigest(state, command.at) : command.text.toLowerCase();
   if (digest === null) return refused('the plan that they had read is not the present one any more');
   return applyCommand(state, name, { ...envelope, digest }, context).state;
+}
+
+const commandNames = { approve: 'approvePlan', revise: 'revisePlan', answer: 'answer' } as const;
+
+/** The question that the issue showed at that time, open or answered since; null if it showed none. */
+function askedBefore({ conversation }: IssueState, at: string): string | null {
+  const { comment, question } = conversation;
+  const shown = comment?.questionId === question?.id && comment?.at != null && comment.at <= at;
+  return shown ? (question?.id ?? null) : null;
+}
+
+/** `/answer q2 yes` names its question; any other answer is to the one that was shown. */
+function namedQuestion(text: string, shown: string): { readonly questionId: string; readonly text: string } {
+  const [, questionId, rest] = /^(q\d{1,6})[ \t:]+(\S[^]*)$/.exec(text) ?? [];
+  return questionId !== undefined && rest !== undefined ? { questionId, text: rest } : { questionId: shown, text };
 }
 
 /** The digest of the plan that the issue showed at that time; null if it shows another one since. */

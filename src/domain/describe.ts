@@ -1,3 +1,6 @@
+import { openQuestion } from './conversation.ts';
+import { isBudget } from './limit.ts';
+import { answersOf } from './question.ts';
 import { currentPlan, planStateNames } from './plan.ts';
 import { implementationStateNames } from './implementation.ts';
 import type { IssueState } from './issue-state.ts';
@@ -32,11 +35,44 @@ function approvalHint(state: IssueState): string | null {
   );
 }
 
+function questionHint({ conversation }: IssueState): string | null {
+  const question = openQuestion(conversation);
+  if (!question) return null;
+  const { context, expiresAt, id, text } = question;
+  return [
+    `### Question \`${id}\` (${answersOf(question)})`,
+    '',
+    escapeMarkdown(text),
+    ...(context === null ? [] : ['', escapeMarkdown(context)]),
+    '',
+    `Answer it: send \`answer\` with \`{"questionId": "${id}", "text": "…", "by": "you"}\`` +
+      `${expiresAt === null ? '' : `, until ${expiresAt}`}.`,
+  ].join('\n');
+}
+
+function stopHint({ stop }: IssueState): string | null {
+  if (!stop) return null;
+  const how = isBudget(stop.kind)
+    ? 'send `raiseBudget` with `{"usd": 5, "by": "you"}`, or `resume` once there is money again'
+    : 'send `resume`';
+  return `Stopped: ${escapeMarkdown(stop.message)}. To go on in the same session, ${how}; \`cancel\` ends it.`;
+}
+
 /** What waits for a person, and how to decide it where people read it on GitHub. */
 export function describeWaiting(state: IssueState): { readonly what: string; readonly how: string } {
   const { plan, implementation } = state;
   const where = `${state.issue.repository} ${state.issue.number}`;
   const current = currentPlan(plan);
+  const { stop } = state;
+  if (stop) {
+    const raise = `\`ghw issues budget ${where} --raise 5\``;
+    return {
+      what: `work that stopped: ${stop.message}`,
+      how: isBudget(stop.kind) ? raise : `\`ghw issues resume ${where}\``,
+    };
+  }
+  const question = openQuestion(state.conversation);
+  if (question) return { what: `an answer to question ${question.id}`, how: `\`ghw issues answer ${where} "…"\`` };
   if (implementation.state !== 'none') {
     const what = `the implementation (${implementationStateNames[implementation.state]})`;
     const failed = implementation.state === 'failed';
@@ -53,9 +89,15 @@ export function describeWaiting(state: IssueState): { readonly what: string; rea
   return { what, how: `\`ghw plans review ${where}\`${comment}` };
 }
 
+function costText({ costUsd, policy, purse }: IssueState): string {
+  const limit = policy?.budgets.issueUsd ?? null;
+  const budget = limit === null ? '' : ` of $${(limit + purse.raisedUsd).toFixed(2)}`;
+  return `$${costUsd.toFixed(4)}${budget}`;
+}
+
 /** The issue at a glance, in Markdown, for the Temporal Web UI's current details. */
 export function describeIssue(state: IssueState): string {
-  const { plan, implementation, review, observed } = state;
+  const { conversation, plan, implementation, review, observed } = state;
   const current = currentPlan(plan);
   const { pullRequest } = implementation;
   const failure = plan.failure ?? implementation.failure ?? review.failure;
@@ -75,10 +117,11 @@ export function describeIssue(state: IssueState): string {
     ...row('Review', review.last && `${review.last.report.verdict}, ${review.last.report.findings.length} findings`),
     ...row('Concerns', implementation.concerns.map((concern) => escapeMarkdown(concern.message)).join('; ')),
     ...row('Failure', failure && `**${failure.name}**: ${escapeMarkdown(failure.message)}`),
-    ...row('Cost', `$${state.costUsd.toFixed(4)}`),
+    ...row('Said and not yet told', conversation.waiting.length > 0 ? `${conversation.waiting.length} messages` : null),
+    ...row('Cost', costText(state)),
     ...row('Issue', observed?.url),
   ];
-  const hint = approvalHint(state) ?? publishHint(state);
+  const hint = stopHint(state) ?? questionHint(state) ?? approvalHint(state) ?? publishHint(state);
   if (hint) lines.push('', hint);
   if (plan.state === 'awaiting_review' && current?.text) lines.push('', '---', '', current.text);
   return lines.join('\n');

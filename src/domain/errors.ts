@@ -32,6 +32,9 @@ export const errorNames = [
   'AgentAnswerInvalid',
   'PlanTooLong',
   'NoChange',
+  'QuestionExpired',
+  'TooManyQuestions',
+  'BudgetExceeded',
   // The change
   'WorkspaceFailed',
   'ValidationFailed',

@@ -1,9 +1,12 @@
 import { addUsage, noUsage, type AgentPhase, type TokenUsage } from './agent-run.ts';
 import type { ArtifactRef } from './artifact.ts';
+import { emptyPurse, type Purse } from './budget.ts';
 import { noCommentsSeen, type CommentsSeen } from './comments-seen.ts';
+import { noConversation, type Conversation } from './conversation.ts';
 import { emptyDesk, type WorkDesk } from './cycle/desk.ts';
 import { noImplementation, type ImplementationTrack } from './implementation.ts';
 import type { ListedIssue, PullRequest, Repository } from './issue.ts';
+import type { Stop } from './limit.ts';
 import { noPlan, type PlanTrack } from './plan.ts';
 import type { IssuePolicy } from './policy.ts';
 import type { Waiting } from './waiting.ts';
@@ -42,6 +45,8 @@ export interface AgentSession {
   readonly costUsd: number;
   /** The issue text that the conversation holds. */
   readonly issueTextDigest: string;
+  /** The agent's last words, redacted and cut: where the file is lost, a summary of what was done. */
+  readonly lastWords?: string;
 }
 
 /** One run of an agent, for the record. */
@@ -83,8 +88,8 @@ export interface Recorded {
 
 export const nothingRecorded: Recorded = { audit: 0, runs: 0, plans: 0, key: null };
 
-/** Of {@link IssueState}; a higher one comes with an upgrade in {@link upgradeIssueState}. */
-const STATE_SCHEMA = 1;
+/** Of {@link IssueState}; a higher one comes with an upgrade in `upgrade-state.ts`. */
+export const STATE_SCHEMA = 2;
 
 /** Everything a workflow knows of its issue; carried whole over continue-as-new. */
 export interface IssueState {
@@ -109,6 +114,10 @@ export interface IssueState {
   readonly counts: { readonly audit: number; readonly runs: number };
   readonly recorded: Recorded;
   readonly comments: CommentsSeen;
+  readonly conversation: Conversation;
+  /** What the agent's work stopped at; its state stays, and it goes on on a person's word. */
+  readonly stop: Stop | null;
+  readonly purse: Purse;
   readonly waiting: Waiting | null;
   /** What work cycles asked for. */
   readonly desk: WorkDesk;
@@ -142,6 +151,9 @@ export function newIssueState(issue: IssueIdentity, taskType: WorkerType): Issue
     counts: { audit: 0, runs: 0 },
     recorded: nothingRecorded,
     comments: noCommentsSeen,
+    conversation: noConversation,
+    stop: null,
+    purse: emptyPurse,
     waiting: null,
     desk: emptyDesk,
     requests: [],
@@ -186,12 +198,6 @@ export function withRequest(state: IssueState, requestId: string): IssueState {
   return { ...state, requests: [...state.requests, requestId].slice(-MAX_REQUESTS) };
 }
 
-/**
- * Brings a carried state to the present schema.
- *
- * @throws Error for a schema that this version does not know (a newer worker wrote it).
- */
-export function upgradeIssueState(state: IssueState): IssueState {
-  if (state.schema !== STATE_SCHEMA) throw new Error(`Unknown issue state schema ${String(state.schema)}`);
-  return state;
+export function withConversation(state: IssueState, patch: Partial<Conversation>): IssueState {
+  return { ...state, conversation: { ...state.conversation, ...patch } };
 }

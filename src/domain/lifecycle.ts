@@ -7,7 +7,7 @@ import {
   type WorkCommit,
 } from './implementation.ts';
 import { withImplementation, withPlan, type IssueState } from './issue-state.ts';
-import { currentPlan, planTransitions } from './plan.ts';
+import { currentPlan, planTransitions, type PlanState } from './plan.ts';
 import { transition } from './transitions.ts';
 
 /** True if the issue's title or body has changed since the current plan was written. */
@@ -80,11 +80,23 @@ export function waitsFor(state: IssueState): WaitsFor {
   const plan = state.plan.state;
   const implementation = state.implementation.state;
   if (state.outcome) return 'nobody';
-  if (state.paused) return 'person';
+  if (state.paused || state.stop) return 'person';
   if (plan === 'generating' || implementation === 'generating' || implementation === 'reviewing') return 'agent';
   if (plan === 'needs_clarification' || plan === 'awaiting_review' || plan === 'failed') return 'person';
   if (implementation === 'none' || implementation === 'merged' || implementation === 'pr_closed') return 'nobody';
   return 'person';
+}
+
+/** True where an agent should work and a person is waited for: its work stopped at a limit. */
+export function isStopped(standing: {
+  readonly waitsFor: WaitsFor;
+  readonly paused: boolean;
+  readonly planState: PlanState;
+  readonly implementationState: ImplementationState;
+}): boolean {
+  const { implementationState, paused, planState, waitsFor: whom } = standing;
+  const works = planState === 'generating' || ['generating', 'reviewing'].includes(implementationState);
+  return works && whom === 'person' && !paused;
 }
 
 export const phases = ['new', 'plan', 'implement', 'review', 'pull_request', 'done'] as const;

@@ -1,10 +1,12 @@
 import { hasOpenPullRequest } from './implementation.ts';
+import { questionCommentKey } from './conversation.ts';
 import type { IssueState } from './issue-state.ts';
 import { planCommentKey } from './plan.ts';
 
 export type StepKind =
   | 'sync'
   | 'publishPlan'
+  | 'publishQuestion'
   | 'publishReview'
   | 'writePlan'
   | 'implement'
@@ -34,6 +36,9 @@ function publicationStep(state: IssueState): Step | null {
   const { plan, implementation, review } = state;
   const planKey = planCommentKey(plan);
   if (planKey !== null && planKey !== plan.comment?.key) return { kind: 'publishPlan', key: `comment:${planKey}` };
+  const questionKey = questionCommentKey(state.conversation);
+  if (questionKey !== null && questionKey !== state.conversation.comment?.key)
+    return { kind: 'publishQuestion', key: `question:${questionKey}` };
   const finished = review.last;
   if (finished && hasOpenPullRequest(implementation) && review.comment?.headOid !== finished.headOid) {
     return { kind: 'publishReview', key: `verdict:${finished.headOid}:${finished.at}` };
@@ -42,7 +47,18 @@ function publicationStep(state: IssueState): Step | null {
 }
 
 function planStep(state: IssueState): Step | null {
-  return state.plan.state === 'generating' ? { kind: 'writePlan', key: `plan-${state.plan.attempt}` } : null;
+  if (state.plan.state !== 'generating' || state.stop) return null;
+  return { kind: 'writePlan', key: turnKey(state, `plan-${state.plan.attempt}`) };
+}
+
+/** Another turn of the same work is another run of the agent. */
+function turnKey({ conversation }: IssueState, work: string): string {
+  return conversation.turn === 0 ? work : `${work}/${conversation.turn}`;
+}
+
+/** The piece of work that a step of an agent belongs to: the same over all its turns. */
+export function workKey(step: string): string {
+  return step.split('/')[0] ?? step;
 }
 
 function reminderStep({ waiting }: IssueState): Step | null {
@@ -52,12 +68,16 @@ function reminderStep({ waiting }: IssueState): Step | null {
 function implementationStep(state: IssueState): Step | null {
   const { implementation, review } = state;
   const { attempt, round, stage } = implementation;
-  if (implementation.state === 'reviewing') return { kind: 'review', key: `review-${review.attempt}.${review.rounds}` };
+  if (implementation.state === 'reviewing') {
+    if (state.stop) return null;
+    return { kind: 'review', key: turnKey(state, `review-${review.attempt}.${review.rounds}`) };
+  }
   if (implementation.state !== 'generating' && implementation.publishWish === null) return null;
   const head = implementation.change?.headOid ?? 'none';
   switch (stage) {
     case 'run':
-      return { kind: 'implement', key: `implement-${attempt}.${round}` };
+      if (state.stop) return null;
+      return { kind: 'implement', key: turnKey(state, `implement-${attempt}.${round}`) };
     case 'validate':
       return { kind: 'validate', key: `validate-${attempt}:${head}` };
     case 'publish':

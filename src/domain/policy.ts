@@ -1,3 +1,4 @@
+import type { Budgets } from './budget.ts';
 import type { WorkerType } from './worker-type.ts';
 
 /** How far an implementation goes by itself. */
@@ -9,6 +10,10 @@ export interface AgentChoice {
   readonly agent: string;
   readonly model: string | null;
 }
+
+export const expiries = ['fail', 'assume', 'never'] as const;
+/** What an agent's question comes to that nobody answers: a failure, an assumption, or nothing. */
+export type OnExpiry = (typeof expiries)[number];
 
 /**
  * What the worker's configuration says for one repository, in the plain form in which a workflow takes it.
@@ -46,8 +51,16 @@ export interface IssuePolicy {
     /** Whether commands in comments on the issue count. */
     readonly commentCommands: boolean;
   };
+  readonly clarification: {
+    readonly onExpiry: OnExpiry;
+    /** From the question on, in milliseconds. */
+    readonly expiresAfterMs: number;
+    /** How many questions one piece of work may ask. */
+    readonly maxRounds: number;
+  };
+  readonly budgets: Budgets;
   readonly notifications: {
-    /** Whether reminders are written as a comment on the issue. */
+    /** Whether questions and reminders are written as a comment on the issue. */
     readonly githubComment: boolean;
   };
   readonly validation: {
@@ -55,3 +68,9 @@ export interface IssuePolicy {
     readonly timeoutMs: number;
   };
 }
+
+/** What holds until the configuration has been read. */
+export const defaultTalk: Pick<IssuePolicy, 'clarification' | 'budgets'> = {
+  clarification: { onExpiry: 'fail', expiresAfterMs: 30 * 60_000, maxRounds: 3 },
+  budgets: { issueUsd: null, repositoryUsd: null, repositoryPeriod: 'month', dayUsd: null },
+};

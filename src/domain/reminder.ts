@@ -1,3 +1,4 @@
+import { openQuestion } from './conversation.ts';
 import type { IssueState } from './issue-state.ts';
 import { waitsFor } from './lifecycle.ts';
 import { currentPlan } from './plan.ts';
@@ -33,7 +34,10 @@ export function withReminderGiven(state: IssueState): IssueState {
 /** What waits for a person's decision. An open pull request is not reminded of: GitHub does that. */
 function waitingKey(state: IssueState): string | null {
   if (state.paused || state.outcome || waitsFor(state) !== 'person') return null;
-  const { plan, implementation } = state;
+  const { conversation, plan, implementation, stop } = state;
+  if (stop) return `stop:${stop.kind}:${stop.at}`;
+  const question = openQuestion(conversation);
+  if (question) return `question:${question.id}`;
   switch (implementation.state) {
     case 'awaiting_review':
     case 'reviewed':

@@ -6,7 +6,10 @@ import { nextStep } from './next-step.ts';
 import type { ReviewReport, TokenUsage } from './agent-run.ts';
 import type { ChangeConcern, ChangedFile, ValidationReport } from './change.ts';
 import type { Failure } from './errors.ts';
+import { openQuestion } from './conversation.ts';
 import type { IssueOutcome } from './issue-state.ts';
+import type { Stop } from './limit.ts';
+import type { Question } from './question.ts';
 
 /** What the `state` query answers and every command returns: all that a person needs, none of the long texts. */
 export interface IssueSummary {
@@ -17,6 +20,14 @@ export interface IssueSummary {
   readonly phase: Phase;
   readonly waitsFor: WaitsFor;
   readonly paused: boolean;
+  /** What an agent asks; null while it asks nothing. */
+  readonly question: Omit<Question, 'resolution'> | null;
+  /** What the agent's work stopped at; null while it did not. */
+  readonly stop: Stop | null;
+  /** What people said that no agent has been told yet. */
+  readonly messages: number;
+  /** US dollars that people added to the issue's budget. */
+  readonly raisedUsd: number;
   readonly outcome: IssueOutcome | null;
   /** The step that runs now, or would run next; null at rest. */
   readonly step: string | null;
@@ -70,6 +81,13 @@ export interface IssueSummary {
   readonly runs: readonly RunRecord[];
 }
 
+function questionOf({ conversation }: IssueState): IssueSummary['question'] {
+  const question = openQuestion(conversation);
+  if (!question) return null;
+  const { resolution: _resolution, ...asked } = question;
+  return asked;
+}
+
 /** Summarises an issue's state for people and scripts. */
 export function summarize(state: IssueState): IssueSummary {
   const { plan, implementation, review } = state;
@@ -83,6 +101,10 @@ export function summarize(state: IssueState): IssueSummary {
     phase: phaseOf(state),
     waitsFor: waitsFor(state),
     paused: state.paused !== null,
+    question: questionOf(state),
+    stop: state.stop,
+    messages: state.conversation.waiting.length,
+    raisedUsd: state.purse.raisedUsd,
     outcome: state.outcome,
     step: nextStep(state)?.kind ?? null,
     plan: {

@@ -1,4 +1,5 @@
 import type { IssueMemory, IssueRecord, Numbered, RecordedProgress } from '../domain/issue-record.ts';
+import type { SpendingSince } from '../domain/budget.ts';
 import type { ImplementationState } from '../domain/implementation.ts';
 import type { AuditEntry, IssueIdentity, IssueOutcome, RunRecord } from '../domain/issue-state.ts';
 import type { Gone, ListedIssue, SyncedIssue } from '../domain/issue.ts';
@@ -16,6 +17,7 @@ export interface Ledger {
   readonly runs: RunLedger;
   readonly audit: AuditLedger;
   readonly cycles: CycleLedger;
+  readonly spending: SpendingLedger;
   close(): Promise<void>;
 }
 
@@ -166,6 +168,30 @@ export interface RunLedger {
   }): Promise<readonly LedgerRun[]>;
   /** Dearest first. */
   spend(by: 'agent' | 'model' | 'phase' | 'issue' | 'repository', since?: string): Promise<readonly SpendLine[]>;
+}
+
+/** What one run of an agent has spent so far. */
+export interface RunSpending {
+  /** Names the run, over all its attempts. */
+  readonly key: string;
+  readonly issue: IssueIdentity;
+  readonly startedAt: string;
+  readonly costUsd: number;
+  readonly since: SpendingSince;
+}
+
+/** US dollars that all other runs have spent. */
+export interface OthersSpending {
+  readonly issueUsd: number;
+  readonly repositoryUsd: number;
+  readonly dayUsd: number;
+}
+
+export interface SpendingLedger {
+  /** Books a run's spending, also while it runs; never takes any of it back. Says what all others spent. */
+  book(run: RunSpending): Promise<OthersSpending>;
+  /** What was spent on an issue, on its repository and in all. */
+  of(issue: IssueIdentity, since: SpendingSince): Promise<OthersSpending>;
 }
 
 /** Something that was done, and to what. */

@@ -24,7 +24,7 @@ export async function migrate(tx: NodePgDatabase, known: readonly Migration[] = 
   )`);
   const present = await versionOf(tx);
   if (present > newest) throw fromTheFuture(present, newest);
-  for (const { version, sql: statements } of known.slice(present)) {
+  for (const { version, sql: statements } of known.filter((migration) => migration.version > present)) {
     await tx.execute(sql.raw(statements));
     await tx.execute(sql`INSERT INTO ghw.migrations (version) VALUES (${version})`);
   }

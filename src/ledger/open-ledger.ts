@@ -5,6 +5,7 @@ import { issueLedger } from './issues.ts';
 import type { Ledger } from './ledger.ts';
 import { repositoryLedger } from './repositories.ts';
 import { runLedger } from './runs.ts';
+import { spendingLedger } from './spending.ts';
 
 /**
  * Opens the ledger and brings its tables up to date; any number may do so at once.
@@ -25,6 +26,7 @@ export function ledgerOf(database: LedgerDatabase): Ledger {
     runs: runLedger(database),
     audit: auditLedger(database),
     cycles: cycleLedger(database),
+    spending: spendingLedger(database),
     close: database.close,
   };
 }

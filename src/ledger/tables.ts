@@ -115,6 +115,15 @@ export const agentRuns = schema.table(
   (table) => [primaryKey({ columns: [table.execution, table.sequence] })],
 );
 
+/** What every run has spent, from its first look at its budgets on. */
+export const spending = schema.table('spending', {
+  key: words('key').primaryKey(),
+  repositoryId: words('repository_id').notNull(),
+  number: integer('number').notNull(),
+  startedAt: instant('started_at').notNull(),
+  costUsd: doublePrecision('cost_usd').notNull(),
+});
+
 export const auditEntries = schema.table('audit', {
   key: words('key').primaryKey(),
   entityType: words('entity_type').$type<LedgerAuditEntry['entityType']>().notNull(),

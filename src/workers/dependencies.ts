@@ -94,6 +94,7 @@ export function createDependencies(
       artifacts,
       github,
       agents,
+      spending: ledger.spending,
       remoteOf,
       knownSecrets,
       workspaces: createWorkspaces(shared),

@@ -26,6 +26,7 @@ const shortOptions = {
   syncIssue: { ...beating, startToCloseTimeout: '2m' },
   loadPolicy: { ...common, startToCloseTimeout: '10s' },
   publishPlan: { ...beating, startToCloseTimeout: '1m' },
+  publishQuestion: { ...beating, startToCloseTimeout: '1m' },
   publishChange: { ...beating, startToCloseTimeout: '10m' },
   openPullRequest: { ...beating, startToCloseTimeout: '1m' },
   postReminder: { ...beating, startToCloseTimeout: '1m' },

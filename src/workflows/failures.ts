@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { RunFailureDetails } from '../activities/agent/types.ts';
 import { isErrorName, type Failure } from '../domain/errors.ts';
+import type { ReachedLimit } from '../domain/limit.ts';
 import type { RunTrace } from '../domain/progress/run.ts';
 
 function causeOf(error: unknown): unknown {
@@ -28,8 +29,17 @@ export function isNotFound(error: unknown): boolean {
 
 /** What a run that failed or was stopped left behind, where it could still say so. */
 export function traceOf(error: unknown): RunTrace | null {
+  return detailsOf(error)?.trace ?? null;
+}
+
+/** The limit that ended a run; null if none did. */
+export function limitOf(error: unknown): ReachedLimit | null {
+  return detailsOf(error)?.limit ?? null;
+}
+
+function detailsOf(error: unknown): RunFailureDetails | undefined {
   const cause = causeOf(error);
-  if (!(cause instanceof ApplicationFailure) && !(cause instanceof CancelledFailure)) return null;
+  if (!(cause instanceof ApplicationFailure) && !(cause instanceof CancelledFailure)) return undefined;
   const [details] = (cause.details ?? []) as readonly (RunFailureDetails | undefined)[];
-  return details?.trace ?? null;
+  return details;
 }

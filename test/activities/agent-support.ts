@@ -9,6 +9,7 @@ import { SESSIONS } from '../../src/agents/scripted/script.ts';
 import type { SessionEntry } from '../../src/agents/scripted/session-log.ts';
 import type { ArtifactRef } from '../../src/domain/artifact.ts';
 import type { IssueIdentity } from '../../src/domain/issue-state.ts';
+import { defaultTalk } from '../../src/domain/policy.ts';
 import type { RunTrace } from '../../src/domain/progress/run.ts';
 import type { Workspaces } from '../../src/workspace/workspace.ts';
 import { NOW, PLAN_TEXT } from '../domain/builders.ts';
@@ -43,6 +44,10 @@ export async function runInput(
     session: null,
     newSessionId: randomUUID(),
     limits: { wallClockMs: 60_000, idleMs: 30_000, maxTurns: 10, budgetUsd: null },
+    allowance: { runUsd: null, budgets: defaultTalk.budgets, raisedUsd: 0, raises: [], workRaisedUsd: 0 },
+    spent: { workUsd: 0, issueUsd: 0 },
+    messages: [],
+    said: [],
     baseOid,
     parent: null,
     work: null,
@@ -59,7 +64,7 @@ export async function reviewInput(
   more: Partial<ReviewChangeInput> & Pick<ReviewChangeInput, 'headOid' | 'work'>,
 ): Promise<ReviewChangeInput> {
   const { parent: _parent, work: _work, assignment: _assignment, ...rest } = await runInput(bench, place);
-  const { continues: _continues, committedAt: _committedAt, ...shared } = rest;
+  const { continues: _continues, committedAt: _committedAt, messages: _messages, said: _said, ...shared } = rest;
   return { ...shared, key: 'review-1', plan: PLAN_TEXT, ...more };
 }
 

@@ -19,6 +19,7 @@ import type { Repository } from '../../src/domain/issue.ts';
 import { createGitHub } from '../../src/github/client.ts';
 import { cloneUrl } from '../../src/github/clone-url.ts';
 import type { GitHub } from '../../src/github/github.ts';
+import type { SpendingLedger } from '../../src/ledger/ledger.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createPublisher } from '../../src/workspace/publisher.ts';
 import type { Remote, Workspaces } from '../../src/workspace/workspace.ts';
@@ -179,6 +180,7 @@ export function createHost(
     github,
     workspaces,
     agents,
+    spending: noSpending,
     remoteOf: (repository) => ({ repository, url: cloneUrl(hub.url, repository) }),
     sandbox: () => Promise.resolve(options.sandbox),
     knownSecrets: () => Promise.resolve([TOKEN]),
@@ -193,6 +195,12 @@ export function createHost(
   });
   return { workspaces, activities };
 }
+
+/** A ledger in which nobody else has spent anything. */
+export const noSpending: SpendingLedger = {
+  book: () => Promise.resolve({ issueUsd: 0, repositoryUsd: 0, dayUsd: 0 }),
+  of: () => Promise.resolve({ issueUsd: 0, repositoryUsd: 0, dayUsd: 0 }),
+};
 
 /** One attempt at an activity, as Temporal makes it. */
 export interface Attempt<Result> {

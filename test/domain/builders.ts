@@ -3,7 +3,7 @@ import type { Change, ValidationReport } from '../../src/domain/change.ts';
 import { digestText, issueTextDigest } from '../../src/domain/digest.ts';
 import { newIssueState, type IssueState, type ObservedIssue } from '../../src/domain/issue-state.ts';
 import type { PullRequest, Repository } from '../../src/domain/issue.ts';
-import type { IssuePolicy } from '../../src/domain/policy.ts';
+import { defaultTalk, type IssuePolicy } from '../../src/domain/policy.ts';
 import { applyPlan } from '../../src/domain/progress/plan.ts';
 import { applySync } from '../../src/domain/progress/sync.ts';
 import type { RunTrace } from '../../src/domain/progress/run.ts';
@@ -86,6 +86,7 @@ export function aPolicy(over: Partial<IssuePolicy> = {}): IssuePolicy {
     review: { agent: 'scripted', model: null, maxRounds: 2 },
     run: { wallClockMs: 60_000, idleMs: 30_000, maxTurns: 40, budgetUsd: null },
     approval: { reminderMs: null, remindAgainMs: 60_000, commentCommands: true },
+    ...defaultTalk,
     notifications: { githubComment: true },
     validation: { timeoutMs: 60_000 },
     ...over,

@@ -5,10 +5,11 @@ import {
   type CommentCommand,
   type ConfirmedCommand,
 } from '../../src/domain/comment-commands.ts';
-import { withPlan, type IssueState } from '../../src/domain/issue-state.ts';
+import { withConversation, withPlan, type IssueState } from '../../src/domain/issue-state.ts';
 import type { IssueComment } from '../../src/domain/issue.ts';
+import { applyQuestion } from '../../src/domain/progress/question.ts';
 import { planCommentKey } from '../../src/domain/plan.ts';
-import { issueThat, NOW, PLAN_DIGEST, send } from './builders.ts';
+import { issueThat, NOW, PLAN_DIGEST, send, synced } from './builders.ts';
 
 const POSTED = '2026-01-03T10:00:00Z';
 const LATER = '2026-01-03T11:00:00Z';
@@ -35,6 +36,7 @@ describe('a command in a comment', () => {
     ['after other lines', 'Looks good.\r\n\r\n/approve  \r\nThanks!', { name: 'approve', text: '' }],
     ['with feedback on its line', '/revise Use the parser.', { name: 'revise', text: 'Use the parser.' }],
     ['with feedback below it', '/revise\n- the parser\n- tests', { name: 'revise', text: '- the parser\n- tests' }],
+    ['with an answer', '/answer the second\none', { name: 'answer', text: 'the second\none' }],
     ['behind code', '```\nls\n```\n/approve', { name: 'approve' }],
   ])('%s is understood', (_, body, expected) => {
     expect(commandsIn([aComment(body)], seen)).toMatchObject([{ id: 'IC_9', by: 'ana', at: LATER, ...expected }]);
@@ -142,5 +144,47 @@ describe('taking commands in', () => {
 
     expect(state.plan.state).toBe('awaiting_review');
     expect(lastLine(state)).toContain('no feedback');
+  });
+});
+
+describe('an answer in a comment', () => {
+  function asking(shownAt: string | null = POSTED): IssueState {
+    const question = { type: 'yes_no', text: 'In French?', options: [], context: null } as const;
+    const asked = applyQuestion(synced(send(issueThat.isNew(), 'plan')), 'plan', question, NOW);
+    return withConversation(asked, { comment: { questionId: 'q1', at: shownAt, key: 'q1:open' } });
+  }
+  function answered(state: IssueState, over: Partial<ConfirmedCommand> = {}): IssueState {
+    const answer = { id: 'IC_9', by: 'ana', at: LATER, name: 'answer', text: 'yes', permission: 'write' } as const;
+    return applyCommentCommands(state, [{ ...answer, ...over }], NOW);
+  }
+
+  it.each([
+    ['the question that was shown', {}],
+    ['a question by its id', { text: 'q1: yes' }],
+  ])('answers %s', (_, over) => {
+    expect(answered(asking(), over).conversation.question?.resolution).toMatchObject({
+      how: 'answered',
+      text: 'yes',
+      by: 'ana',
+      door: 'comment',
+    });
+  });
+
+  it.each<[string, IssueState, Partial<ConfirmedCommand>]>([
+    ['somebody who may only read', asking(), { permission: 'read' }],
+    ['somebody who wrote before it was asked', asking(), { at: '2026-01-03T09:00:00Z' }],
+    ['somebody who says nothing', asking(), { text: '' }],
+    ['somebody who means another question', asking(), { text: 'q7 yes' }],
+    ['somebody who says neither', asking(), { text: 'perhaps' }],
+    ['somebody who cannot have read it', asking(null), {}],
+  ])('by %s counts for nothing, and the audit says why', (_, state, over) => {
+    const after = answered(state, over);
+
+    expect(after.plan.state).toBe('needs_clarification');
+    expect(after.audit.at(-1)).toMatchObject({
+      action: 'answer',
+      by: 'ana',
+      detail: expect.stringContaining('refused') as unknown,
+    });
   });
 });

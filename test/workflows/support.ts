@@ -49,6 +49,7 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
           ? { text, digest: PLAN_DIGEST, issueTextDigest: anObservedIssue().textDigest, agent: 'scripted' }
           : null,
         change: planned ? null : aChange(),
+        question: null,
         lastWords: 'Done.',
       });
     },
@@ -63,6 +64,8 @@ export function fakeActivities(over: Partial<FakeActivities> = {}): FakeActiviti
     openPullRequest: ({ draft }) => Promise.resolve(aPullRequest({ isDraft: draft, headOid: HEAD_OID })),
     publishReview: () =>
       Promise.resolve({ id: 'IC_2', url: 'https://example.test/review', at: '2026-01-03T00:00:00Z' }),
+    publishQuestion: () =>
+      Promise.resolve({ id: 'IC_4', url: 'https://example.test/question', at: '2026-01-03T00:00:00Z' }),
     postReminder: () =>
       Promise.resolve({ id: 'IC_3', url: 'https://example.test/reminder', at: '2026-01-03T00:00:00Z' }),
     releaseWorkspace: () => Promise.resolve(),

@@ -9,6 +9,7 @@ import { formatIssue } from '../../domain/issue.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { shutdown, toFailure } from '../failures.ts';
+import { reachedLimit, watchBudget, type BudgetWatch } from './budget-watch.ts';
 import type { AgentDependencies } from './dependencies.ts';
 import { endError, notAgain } from './end-error.ts';
 import { earlierProgress, reportProgress } from './progress.ts';
@@ -40,10 +41,14 @@ export async function conductRun<Result>(
   const scratch = await mkdtemp(join(tmpdir(), 'ghw-run-'));
   // Nothing may fail between its first beat and the `try` that stops it: it would go on for a run that is over.
   const report = reportProgress(context, { agent: agent.name, sessionId }, secrets);
+  let budget: BudgetWatch | undefined;
   try {
-    const parts: RunParts = { deps, input, spec, context, agent, secrets, report, scratch, sessionId, notes: [] };
+    budget = await watchBudget(deps, input, { context, earlierUsd: report.current.earlier.costUsd });
+    const shared = { deps, input, spec, context, agent, secrets, report, budget, scratch, sessionId };
+    const parts: RunParts = { ...shared, notes: [] };
     return await new Run(parts, spec.finish).conduct();
   } finally {
+    await budget?.stop();
     report.stop();
     await rm(scratch, { recursive: true, force: true });
   }
@@ -94,6 +99,7 @@ class Run<Result> {
     const stopped = context.cancellationSignal.aborted;
     if (result.end.kind !== 'ok' || stopped) return this.#endEarly(workspace, result, stopped);
     const trace = await traceRun(this.#parts, workspace, { result, checkpoint: null });
+    await this.#parts.budget.book(trace.costUsd);
     try {
       return await this.#finish(workspace, result, trace);
     } catch (error) {
@@ -107,6 +113,7 @@ class Run<Result> {
     const { context, input } = this.#parts;
     const checkpoint = await this.#checkpoint(workspace);
     const trace = await traceRun(this.#parts, workspace, { result, checkpoint });
+    await this.#parts.budget.book(trace.costUsd);
     if (stopped && context.cancellationDetails?.cancelRequested) {
       throw new CancelledFailure('The run was stopped; its work is kept.', [{ trace }]);
     }
@@ -114,7 +121,12 @@ class Run<Result> {
       this.#tellNextAttempt(trace, 0);
       throw shutdown();
     }
-    throw this.#failed(endError(result.end, `${formatIssue(input.issue)}: ${this.#parts.agent.name}`), trace);
+    const error = endError(result.end, `${formatIssue(input.issue)}: ${this.#parts.agent.name}`);
+    if (result.end.kind === 'limit_reached') {
+      const limit = reachedLimit(result.end, this.#parts.budget);
+      throw toFailure(notAgain(error), [{ trace, limit }]);
+    }
+    throw this.#failed(error, trace);
   }
 
   /** What the run's failure becomes: told to the next attempt, and final where there have been enough of them. */

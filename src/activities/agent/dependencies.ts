@@ -1,6 +1,7 @@
 import type { AgentRegistry } from '../../agents/registry.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { IssueIdentity } from '../../domain/issue-state.ts';
+import type { SpendingLedger } from '../../ledger/ledger.ts';
 import type { GitHub } from '../../github/github.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Remote, Workspaces } from '../../workspace/workspace.ts';
@@ -22,6 +23,8 @@ export interface AgentDependencies {
   readonly agents: AgentRegistry;
   readonly sandbox: () => Promise<Sandbox>;
   readonly github: GitHub;
+  /** What all runs spend, of all workers. */
+  readonly spending: SpendingLedger;
   readonly remoteOf: (repository: string) => Remote;
   /** By the repository's node id where it is known: a rename changes nothing. */
   readonly settingsOf: (issue: IssueIdentity) => Promise<WorkSettings>;

@@ -2,6 +2,7 @@ import type { AgentResult } from '../../agents/agent.ts';
 import {
   addressReviewPrompt,
   continuePrompt,
+  followUpPrompt,
   fixValidationPrompt,
   implementPrompt,
   planPrompt,
@@ -33,10 +34,16 @@ export async function readGuidance(
   return null;
 }
 
-/** What the author is told. */
-export function assignmentPrompt(context: PromptContext, assignment: Assignment, interrupted: boolean): string {
-  if (interrupted)
-    return continuePrompt(context, 'plan' in assignment && assignment.kind !== 'revise_plan' ? assignment.plan : null);
+/** What the author is told. @param start - whether this piece of work was begun before, and its session goes on */
+export function assignmentPrompt(
+  context: PromptContext,
+  assignment: Assignment,
+  start: { readonly interrupted: boolean; readonly resumed: boolean },
+): string {
+  const plan = 'plan' in assignment && assignment.kind !== 'revise_plan' ? assignment.plan : null;
+  const isFollowUp = start.resumed && isAboutThis(context, start.interrupted);
+  if (isFollowUp) return followUpPrompt(context, plan);
+  if (start.interrupted) return continuePrompt(context, plan);
   switch (assignment.kind) {
     case 'plan':
       // The whole issue once more: there may be new comments.
@@ -50,6 +57,11 @@ export function assignmentPrompt(context: PromptContext, assignment: Assignment,
     case 'address_review':
       return addressReviewPrompt(context, assignment.plan, assignment.review);
   }
+}
+
+/** An answer is always to the turn before; what else people say goes with the assignment, unless it was begun already. */
+function isAboutThis({ messages = [] }: PromptContext, interrupted: boolean): boolean {
+  return messages.some(({ kind }) => kind !== 'steer') || (interrupted && messages.length > 0);
 }
 
 /**

@@ -1,16 +1,18 @@
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import { harmlessLine } from '../../domain/harmless.ts';
+import { questionIn } from '../../domain/question.ts';
 import { redact } from '../../domain/redact.ts';
 import type { Change } from '../../domain/change.ts';
+import type { WorkCommit } from '../../domain/implementation.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { conductRun } from './conduct-run.ts';
 import type { AgentDependencies, WorkSettings } from './dependencies.ts';
+import { earlierWork } from './earlier-work.ts';
 import { readIssueText, type IssueText } from './issue-text.ts';
 import { assignmentPrompt, planIn, readGuidance } from './prompt.ts';
+import { lastWordsOf } from './run-trace.ts';
 import type { RunAgentInput, RunAgentResult } from './types.ts';
-
-const MAX_LAST_WORDS = 1_000;
 
 /** The author's runs: plan, revision, implementation and rework, all in one session where the agent can. */
 export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) => Promise<RunAgentResult> {
@@ -27,33 +29,43 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
         committedAt: input.committedAt,
         author: settings.author,
       });
+    const checkpointOf = async (workspace: Workspace): Promise<WorkCommit | null> => {
+      if (planning) return null;
+      const change = await exportTree(workspace);
+      return change && { oid: change.headOid, bundle: change.bundle };
+    };
     return conductRun<RunAgentResult>(deps, input, {
       phase: planning ? 'plan' : 'implement',
       home: 'author',
       treeWritable: !planning,
       start: (saved) => ({ baseOid, parent: input.parent, work: saved ?? input.work }),
-      prompt: async (workspace, { remembered, interrupted }) => {
+      prompt: async (workspace, { remembered, interrupted, resumed }) => {
         const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
         const { snapshot, trustedCommenters } = text;
-        const context = { issue: snapshot, trustedCommenters, guidance, remembered };
-        return assignmentPrompt(context, assignment, interrupted || input.continues);
+        const { messages } = input;
+        const earlier = resumed ? null : await earlierWork(deps.workspaces, workspace, input);
+        const context = { issue: snapshot, trustedCommenters, guidance, remembered, messages, earlier };
+        // Without its session, what was asked for in planning has to be said again.
+        const goesOn = input.continues && (resumed || !planning);
+        return assignmentPrompt(context, assignment, { interrupted: interrupted || goesOn, resumed });
       },
       finish: async (workspace, result, trace) => {
         const secrets = await deps.knownSecrets();
-        const lastWords = redact(result.text.trim(), secrets).slice(0, MAX_LAST_WORDS);
+        const lastWords = lastWordsOf(result, secrets);
+        const question = questionIn(redact(result.text, secrets));
+        if (question) {
+          const checkpoint = await checkpointOf(workspace);
+          return { trace: { ...trace, checkpoint }, question, plan: null, change: null, lastWords };
+        }
         if (planning) {
-          return { trace, plan: planIn(result, input, secrets), change: null, lastWords };
+          return { trace, question: null, plan: planIn(result, input, secrets), change: null, lastWords };
         }
         const change = await exportTree(workspace);
         // A finding may be wrong; the author is asked to leave the code then, and to say why.
         if (!change && assignment.kind !== 'address_review') throw nothingChanged(input);
-        return { trace, plan: null, change, lastWords };
+        return { trace, question: null, plan: null, change, lastWords };
       },
-      checkpoint: async (workspace) => {
-        if (planning) return null;
-        const change = await exportTree(workspace);
-        return change && { oid: change.headOid, bundle: change.bundle };
-      },
+      checkpoint: checkpointOf,
     });
   };
 }

@@ -4,6 +4,7 @@ import type { AgentPhase } from '../../domain/agent-run.ts';
 import type { WorkCommit } from '../../domain/implementation.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
 import type { PrepareRequest, Workspace } from '../../workspace/workspace.ts';
+import type { BudgetWatch } from './budget-watch.ts';
 import type { AgentDependencies } from './dependencies.ts';
 import type { ProgressReport } from './progress.ts';
 import type { AgentRunInput } from './types.ts';
@@ -27,6 +28,8 @@ export interface RunSpec<Result> {
 export interface RunStart {
   /** True if the session already holds the issue as it is now. */
   readonly remembered: boolean;
+  /** True if an earlier session goes on, whatever it holds. */
+  readonly resumed: boolean;
   /** True if an earlier attempt began this very piece of work in the same session. */
   readonly interrupted: boolean;
 }
@@ -40,6 +43,7 @@ export interface RunParts {
   readonly agent: CodingAgent;
   readonly secrets: readonly string[];
   readonly report: ProgressReport;
+  readonly budget: BudgetWatch;
   /** A directory of this attempt alone; gone when it ends. */
   readonly scratch: string;
   readonly sessionId: string;

@@ -1,10 +1,18 @@
 import type { AgentResult } from '../../agents/agent.ts';
 import { addUsage } from '../../domain/agent-run.ts';
 import type { WorkCommit } from '../../domain/implementation.ts';
+import { redact } from '../../domain/redact.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import type { RunParts } from './run-parts.ts';
 import { transcriptPath } from './start-agent.ts';
+
+const MAX_LAST_WORDS = 1_000;
+
+/** The agent's last words, for people and for a session that has to begin anew. */
+export function lastWordsOf({ text }: Pick<AgentResult, 'text'>, secrets: readonly string[]): string {
+  return redact(text.trim(), secrets).slice(0, MAX_LAST_WORDS);
+}
 
 /** Keeps session and transcript, and says what the run came to, earlier attempts included. */
 export async function traceRun(
@@ -12,7 +20,7 @@ export async function traceRun(
   workspace: Workspace,
   ended: { readonly result: AgentResult; readonly checkpoint: WorkCommit | null },
 ): Promise<RunTrace> {
-  const { agent, deps, input, notes, report, spec } = parts;
+  const { agent, deps, input, notes, report, secrets, spec } = parts;
   const { result, checkpoint } = ended;
   const { earlier } = report.current;
   const sessionFile = result.sessionFile ?? (await agent.sessionFile(workspace.homes[spec.home], result.sessionId));
@@ -27,6 +35,7 @@ export async function traceRun(
       file: sessionFile ? await deps.artifacts.putFile(sessionFile).catch(() => null) : null,
       costUsd: before + costUsd,
       issueTextDigest: input.issueTextDigest,
+      lastWords: lastWordsOf(result, secrets),
     },
     resumed: result.resumed,
     usage: addUsage(earlier.usage, result.usage),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import type { AgentResult, AgentTask } from '../../agents/agent.ts';
+import type { AgentResult, AgentTask, CodingAgent } from '../../agents/agent.ts';
 import { recordRun } from '../../agents/run-record.ts';
+import type { SpendMeter } from '../../agents/spend-meter.ts';
+import type { AgentPhase } from '../../domain/agent-run.ts';
 import type { Cage } from '../../sandbox/sandbox.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import type { RunParts } from './run-parts.ts';
@@ -24,7 +26,7 @@ export function transcriptPath({ scratch }: RunParts): string {
  * @param continued - true if it has been given this very piece of work in its session
  */
 export async function startAgent(parts: RunParts, workspace: Workspace, continued: boolean): Promise<AgentResult> {
-  const { agent, context, deps, input, report, secrets, sessionId, spec } = parts;
+  const { agent, budget, context, deps, input, report, secrets, sessionId, spec } = parts;
   const { limits } = input;
   const home = workspace.homes[spec.home];
   const resumed = (await agent.sessionFile(home, sessionId)) !== null;
@@ -40,32 +42,61 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
     readOnlyPaths: settings.readOnlyPaths,
     env: {},
   };
+  const overspent = new AbortController();
   const task: AgentTask = {
     phase: spec.phase,
-    prompt: await spec.prompt(workspace, { remembered, interrupted }),
+    prompt: await spec.prompt(workspace, { remembered, interrupted, resumed }),
     sessionId,
     model: input.choice.model,
     answerSchema: spec.answerSchema,
     sandbox,
     cage,
-    limits: { ...limits, outputBytes: MAX_OUTPUT_BYTES },
+    limits: { ...limits, budgetUsd: budget.meter.limitUsd, outputBytes: MAX_OUTPUT_BYTES },
+    meter: budget.meter,
     transcriptPath: transcriptPath(parts),
     secrets,
-    onEvent: (event) => report.event(event),
+    onEvent: (event) => {
+      report.event(event);
+      if (event.type === 'usage' && event.costUsd !== undefined) charge(budget.meter, event.costUsd, overspent);
+    },
     onProcess: (pid) => {
       report.update({ pid, begun: true, doing: 'starting' });
       // Only a help for the next attempt; a full disk shows itself elsewhere.
       recordRun(runFile(workspace.dir, parts), pid).catch(() => undefined);
     },
-    signal: context.cancellationSignal,
+    signal: AbortSignal.any([context.cancellationSignal, overspent.signal]),
   };
-  if (resumed) return agent.resume(task);
-  switch (spec.phase) {
+  const run = runOf(agent, spec.phase, resumed);
+  return withMeter(await run(task), budget.meter, overspent.signal.aborted);
+}
+
+/** Another call after the limit is one too many. */
+function charge(meter: SpendMeter, costUsd: number, overspent: AbortController): void {
+  if (meter.admit()) meter.charge(costUsd);
+  else overspent.abort();
+}
+
+function runOf(agent: CodingAgent, phase: AgentPhase, resumed: boolean): (task: AgentTask) => Promise<AgentResult> {
+  if (resumed) return (task) => agent.resume(task);
+  switch (phase) {
     case 'plan':
-      return agent.plan(task);
+      return (task) => agent.plan(task);
     case 'implement':
-      return agent.implement(task);
+      return (task) => agent.implement(task);
     case 'review':
-      return agent.review(task);
+      return (task) => agent.review(task);
   }
+}
+
+/** What passed the meter comes before the agent's own word. */
+function withMeter(result: AgentResult, { spentUsd, usage }: SpendMeter, overspent: boolean): AgentResult {
+  const isCounted = usage.inputTokens + usage.outputTokens > 0;
+  return {
+    ...result,
+    ...(isCounted ? { usage } : {}),
+    ...(spentUsd > 0 ? { costUsd: spentUsd } : {}),
+    ...(overspent && result.end.kind === 'cancelled'
+      ? { end: { kind: 'limit_reached', limit: 'budget', message: 'The budget is used up.' } }
+      : {}),
+  };
 }

@@ -1,11 +1,15 @@
 import type { ReviewReport } from '../../domain/agent-run.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
+import type { Allowance } from '../../domain/budget.ts';
 import type { Change, ValidationReport } from '../../domain/change.ts';
+import type { Message } from '../../domain/conversation.ts';
 import type { WorkCommit } from '../../domain/implementation.ts';
 import type { AgentSession, IssueIdentity } from '../../domain/issue-state.ts';
+import type { ReachedLimit } from '../../domain/limit.ts';
 import type { AgentChoice, IssuePolicy } from '../../domain/policy.ts';
 import type { WrittenPlan } from '../../domain/progress/plan.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
+import type { AskedQuestion } from '../../domain/question.ts';
 
 /** What the author is asked for. */
 export type Assignment =
@@ -28,6 +32,9 @@ export interface AgentRunInput {
   readonly session: AgentSession | null;
   readonly newSessionId: string;
   readonly limits: IssuePolicy['run'];
+  readonly allowance: Allowance;
+  /** US dollars, by the workflow's own books: this piece of work by its earlier runs, and the whole issue. */
+  readonly spent: { readonly workUsd: number; readonly issueUsd: number };
   /** Commit of the default branch to stand on. */
   readonly baseOid: string;
 }
@@ -38,6 +45,9 @@ export interface RunAgentInput extends AgentRunInput {
   /** Work so far, whole or not. */
   readonly work: WorkCommit | null;
   readonly assignment: Assignment;
+  /** What people have to say to the agent, and what they said before, for a session that begins anew. */
+  readonly messages: readonly Message[];
+  readonly said: readonly Message[];
   /** True if an earlier run of this assignment was stopped before its end. */
   readonly continues: boolean;
   /** ISO 8601; date of the commit, fixed so that the same tree gives the same commit. */
@@ -46,6 +56,8 @@ export interface RunAgentInput extends AgentRunInput {
 
 export interface RunAgentResult {
   readonly trace: RunTrace;
+  /** What the agent asks instead of finishing; then there is neither plan nor change, and its work is in the trace. */
+  readonly question: AskedQuestion | null;
   /** For the two planning assignments. */
   readonly plan: WrittenPlan | null;
   /** For the others. Null where the author addressed a review and left the code as it is. */
@@ -68,5 +80,8 @@ export interface ReviewChangeResult {
 
 /** What a run that failed or was stopped tells the workflow, as the first detail of its failure. */
 export interface RunFailureDetails {
-  readonly trace: RunTrace;
+  /** Null where the agent was not started. */
+  readonly trace: RunTrace | null;
+  /** Where that is what ended it. */
+  readonly limit?: ReachedLimit;
 }

@@ -1,5 +1,6 @@
 import type { CycleRepository, CycleRequest, PhaseSelection } from '../../domain/cycle/cycle.ts';
 import { selectWork, type Candidate } from '../../domain/cycle/select.ts';
+import { isStopped } from '../../domain/lifecycle.ts';
 import { canonicalRepositoryName } from '../../domain/repository-name.ts';
 import type { LedgerIssue, LedgerRepository } from '../../ledger/ledger.ts';
 import type { CycleDependencies } from './dependencies.ts';
@@ -61,6 +62,7 @@ function candidateOf(issue: LedgerIssue): Omit<Candidate, 'repository' | 'priori
     view: {
       isOpen: state === 'open' && gone === null,
       isPaused: progress?.paused ?? false,
+      isStopped: progress !== null && isStopped(progress),
       plan: progress?.planState ?? 'none',
       implementation: progress?.implementationState ?? 'none',
       isReviewed: progress?.reviewed ?? false,

@@ -9,6 +9,8 @@ export const promptTasks = {
   address_review: 'address the review',
   review: 'review a change',
   continue: 'continue interrupted work',
+  answer: 'go on with an answer',
+  steer: 'go on with what the operator says',
 } as const;
 export type PromptTask = keyof typeof promptTasks;
 

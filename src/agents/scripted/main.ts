@@ -28,12 +28,13 @@ async function main(): Promise<void> {
     turn: session.entries.filter((entry) => entry.type === 'prompt').length,
   });
 
-  let played: Played = { text: null, plan: null, review: null };
+  let played: Played = { text: null, plan: null, review: null, question: null, costUsd: 0 };
   for (const [index, step] of choice.turn.steps.entries()) {
     // What is said costs nothing to say again; what is done was done.
-    if (index < choice.firstStep && !('plan' in step || 'review' in step)) continue;
+    if (index < choice.firstStep && !('plan' in step || 'review' in step || 'question' in step)) continue;
     session.add({ type: 'step', index });
-    played = { ...played, ...(await playStep(step, index.toString(), { subject, say })) };
+    const { costUsd = 0, ...more } = await playStep(step, index.toString(), { subject, say });
+    played = { ...played, ...more, costUsd: played.costUsd + costUsd };
   }
   session.add({ type: 'end' });
   say(finalWord(run, played));
@@ -50,20 +51,24 @@ function remember(session: Session, subject: ScriptedRun['subject']): ScriptedRu
 
 function finalWord(run: ScriptedRun, played: Played): ScriptedLine {
   const note = '_Played from a script by the scripted agent; no model was asked._';
+  const { costUsd, question } = played;
+  if (question !== null && run.phase !== 'review')
+    return { type: 'result', ok: true, text: question, structured: null, costUsd };
   if (run.phase === 'plan') {
     return {
       type: 'result',
       ok: true,
       text: `${(played.plan ?? played.text ?? '').trimEnd()}\n\n${note}\n`,
       structured: null,
+      costUsd,
     };
   }
   if (run.phase === 'review') {
     const review = played.review ?? { verdict: 'approve' as const, summary: played.text ?? '', findings: [] };
     const structured = { ...review, summary: `${review.summary}\n\n${note}`.trimStart() };
-    return { type: 'result', ok: true, text: structured.summary, structured };
+    return { type: 'result', ok: true, text: structured.summary, structured, costUsd };
   }
-  return { type: 'result', ok: true, text: `${played.text ?? 'Done.'}\n\n${note}`, structured: null };
+  return { type: 'result', ok: true, text: `${played.text ?? 'Done.'}\n\n${note}`, structured: null, costUsd };
 }
 
 function say(line: ScriptedLine): void {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ScriptedReview, ScriptedRun, ScriptStep } from './script.ts';
+import type { ScriptedQuestion, ScriptedReview, ScriptedRun, ScriptStep } from './script.ts';
 
 /** A line of the agent's output. */
 export type ScriptedLine =
@@ -10,11 +10,14 @@ export type ScriptedLine =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool'; readonly id: string; readonly name: string; readonly summary: string }
   | { readonly type: 'tool_end'; readonly id: string; readonly ok: boolean }
+  /** US dollars. */
+  | { readonly type: 'cost'; readonly costUsd: number }
   | {
       readonly type: 'result';
       readonly ok: boolean;
       readonly text: string;
       readonly structured: ScriptedReview | null;
+      readonly costUsd: number;
     };
 
 /** What the steps of a turn left for the final word. */
@@ -22,6 +25,9 @@ export interface Played {
   readonly text: string | null;
   readonly plan: string | null;
   readonly review: ScriptedReview | null;
+  /** As the text that asks it. */
+  readonly question: string | null;
+  readonly costUsd: number;
 }
 
 export interface Player {
@@ -41,12 +47,22 @@ export async function playStep(step: ScriptStep, id: string, player: Player): Pr
     const findings = step.review.findings.map((finding) => ({ ...finding, message: fill(finding.message) }));
     return { review: { ...step.review, summary: fill(step.review.summary), findings } };
   }
+  if ('question' in step) return { question: questionText(step.question, fill) };
+  if ('cost' in step) {
+    player.say({ type: 'cost', costUsd: step.cost });
+    return { costUsd: step.cost };
+  }
   if ('sleep' in step) await sleep(step.sleep);
   else if ('exit' in step) process.exit(step.exit);
   else if ('hang' in step) await new Promise(() => setInterval(() => undefined, 60_000));
   else if ('crash' in step) process.kill(process.pid, 'SIGKILL');
   else await useTool(step, id, fill, player);
   return {};
+}
+
+/** In the form that the prompt asks for. */
+function questionText(asked: ScriptedQuestion, fill: (template: string) => string): string {
+  return `\`\`\`ghw-question\n${fill(JSON.stringify(asked))}\n\`\`\``;
 }
 
 type ToolStep = Extract<ScriptStep, { write: unknown } | { append: unknown } | { delete: unknown } | { run: unknown }>;

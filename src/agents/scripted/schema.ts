@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { GhwError } from '../../domain/errors.ts';
+import { questionTypes } from '../../domain/question.ts';
 import { reviewReport } from '../../domain/schemas/review-report.ts';
 import { promptTasks, type PromptTask } from '../prompts/subject.ts';
 import { defaultScript } from './default-script.ts';
@@ -18,6 +19,15 @@ const step = z.union([
   z.strictObject({ text: z.string() }),
   z.strictObject({ plan: z.string().min(1) }),
   z.strictObject({ review: reviewReport }),
+  z.strictObject({
+    question: z.strictObject({
+      type: z.enum(questionTypes).optional(),
+      question: z.string().min(1),
+      options: z.array(z.string().min(1)).optional(),
+      context: z.string().optional(),
+    }),
+  }),
+  z.strictObject({ cost: z.number().nonnegative() }),
   z.strictObject({ exit: z.number().int().min(0).max(255) }),
   z.strictObject({ hang: z.literal(true) }),
   z.strictObject({ crash: z.literal(true) }),

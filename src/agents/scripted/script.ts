@@ -14,12 +14,23 @@ export type ScriptStep =
   /** The plan, in the phase `plan`. */
   | { readonly plan: string }
   | { readonly review: ScriptedReview }
+  /** Ends the turn with this question, whatever else the turn says. */
+  | { readonly question: ScriptedQuestion }
+  /** Says that it spent so many US dollars. */
+  | { readonly cost: number }
   /** Ends with this exit code and without a final word. */
   | { readonly exit: number }
   /** Says nothing more and never ends. */
   | { readonly hang: true }
   /** Dies of SIGKILL. */
   | { readonly crash: true };
+
+export interface ScriptedQuestion {
+  readonly type?: 'text' | 'choice' | 'yes_no' | undefined;
+  readonly question: string;
+  readonly options?: readonly string[] | undefined;
+  readonly context?: string | undefined;
+}
 
 export interface ScriptedReview {
   readonly verdict: 'approve' | 'request_changes';

@@ -111,20 +111,22 @@ function parseLine(text: string): readonly AgentEvent[] {
       return [{ type: 'tool_start', id: line.id, name: line.name, summary: line.summary }];
     case 'tool_end':
       return [line];
+    case 'cost':
+      return [{ type: 'usage', usage: noUsage, costUsd: line.costUsd }];
     case 'result':
       return [finalOf(line)];
   }
 }
 
 function finalOf(line: Extract<ScriptedLine, { type: 'result' }>): AgentFinal {
-  const { ok, text, structured } = line;
+  const { ok, text, structured, costUsd } = line;
   return {
     type: 'final',
     ok,
     text,
     structured,
     usage: noUsage,
-    costUsd: 0,
+    costUsd,
     costIsCumulative: false,
     turns: 1,
     error: null,

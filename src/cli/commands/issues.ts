@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Cli, collect, group, leaf } from '../command.ts';
 import type { ExportOptions } from '../actions/export-issues.ts';
 import type { ControlOptions, ImplementOptions, PlanOptions, ReviewOptions, SyncOptions } from '../actions/issues.ts';
+import { talkCommands } from './talk.ts';
 import { listIssuesCommand } from './list-issues.ts';
 
 const actions = () => import('../actions/issues.ts');
@@ -73,9 +74,10 @@ export function issuesCommand(cli: Cli): Command {
       .argument('[targets...]', `repositories, or ${ISSUES_HELP}; all configured repositories if absent`)
       .option('--check', 'only say which files are missing, broken or out of date'),
   );
+  for (const command of talkCommands(cli)) issues.addCommand(command);
   const controls = {
     pause: 'Stop after saving the work; `resume` goes on in the same session.',
-    resume: 'Go on after a pause.',
+    resume: 'Go on after a pause, or after a run that stopped at a limit.',
     cancel: 'Stop what is running; its work is kept.',
   } as const;
   for (const [name, description] of Object.entries(controls) as [keyof typeof controls, string][]) {

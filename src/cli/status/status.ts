@@ -136,8 +136,8 @@ function commandAgain(line: IssueLine): string {
 }
 
 function waitingIssue(line: IssueLine): WaitingIssue {
-  const { repository, number, title, costUsd, url, outcome, paused, planState, implementationState } = line;
-  const standing = { repository, number, url, outcome, paused };
+  const { repository, number, title, costUsd, url, outcome, paused, planState, implementationState, waitsFor } = line;
+  const standing = { repository, number, url, outcome, paused, waitsFor };
   const next = nextCommand({ ...standing, plan: { state: planState }, implementation: { state: implementationState } });
   return {
     ...{ repository, number, title, costUsd },

@@ -11,6 +11,8 @@ import {
   validationFields,
 } from '../phase-fields.ts';
 import { nameOfEntry } from '../repository-entry.ts';
+import { repositoryBudgetFields } from './budgets.ts';
+import { clarificationFields } from './clarification.ts';
 import { ownPullRequestFields } from './pull-requests.ts';
 
 /** One entry of `repositories`; what stands in the file has been through `withRepositoryNames`. */
@@ -41,6 +43,8 @@ export const repositorySchema = z
     implement: ownSection('Comes before the keys of implement.', { ...implementFields, ...ownParallelism }),
     review: ownSection('Comes before the keys of review.', { ...reviewFields, ...ownParallelism }),
     validation: ownSection('Comes before the keys of validation.', validationFields),
+    clarification: ownSection('Comes before the keys of clarification.', clarificationFields),
+    budgets: ownSection('Comes before the keys of budgets.', repositoryBudgetFields),
   })
   .describe('One repository; what it sets itself comes before the settings of the same name above it.')
   // An editor sees the file itself.

@@ -98,6 +98,13 @@ export class Fields {
     return value;
   }
 
+  number(name: string): number {
+    const value = this.#values[name];
+    if (value === undefined || value === null) throw new FieldProblem(`\`${name}\` is missing`);
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw new FieldProblem(`\`${name}\` must be a number`);
+    return value;
+  }
+
   choice<T extends string>(name: string, choices: readonly T[]): T | null {
     const value = this.optionalText(name);
     if (value === null) return null;

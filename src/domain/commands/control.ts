@@ -3,6 +3,8 @@ import { formatIssue } from '../issue.ts';
 import { moveImplementation, stopImplementation } from '../lifecycle.ts';
 import { hasOpenPullRequest } from '../implementation.ts';
 import { currentPlan, planTransitions } from '../plan.ts';
+import { withLaterExpiry } from '../progress/question.ts';
+import { beginTurn } from '../progress/turn.ts';
 import { transition } from '../transitions.ts';
 import { refusal, type Command, type CommandEnvelope } from './command.ts';
 
@@ -26,10 +28,20 @@ export const pause: Command<ControlArgs> = {
 };
 
 export const resume: Command<ControlArgs> = {
-  description: 'Go on after a pause. Fields: by?, reason?',
+  description: 'Go on after a pause, or after a run that stopped at a limit. Fields: by?, reason?',
   parse,
-  refuse: (state) => (state.paused ? undefined : refusal('NotApplicable', `${formatIssue(state.issue)} is not paused`)),
-  apply: (state) => ({ ...state, paused: null }),
+  refuse: (state) => {
+    if (state.paused || state.stop) return undefined;
+    return refusal('NotApplicable', `${formatIssue(state.issue)} is not paused`);
+  },
+  apply: (state, _args, context) => {
+    if (state.paused) {
+      const pausedMs = Date.parse(context.now) - Date.parse(state.paused.at);
+      return { ...withLaterExpiry(state, pausedMs), paused: null };
+    }
+    // Budgets are looked at again before the agent starts; what is still used up stops it at once.
+    return state.stop ? beginTurn({ ...state, stop: null, syncDue: true }, state.stop.track) : state;
+  },
   detail: (args) => args.reason ?? '',
 };
 
@@ -47,8 +59,8 @@ function isImplementationRunning(state: IssueState): boolean {
 function cancelPlan(state: IssueState): IssueState {
   if (!isPlanRunning(state)) return state;
   // A revision that is cancelled leaves the plan that it was to replace.
-  const to = currentPlan(state.plan) && state.plan.state === 'generating' ? 'awaiting_review' : 'none';
-  return withPlan(state, { state: transition(planTransitions, state.plan.state, to) });
+  const to = currentPlan(state.plan) ? 'awaiting_review' : 'none';
+  return withPlan(state, { state: transition(planTransitions, 'generating', to) });
 }
 
 function cancelImplementation(state: IssueState): IssueState {

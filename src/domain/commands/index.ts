@@ -9,9 +9,12 @@ import {
   type CommandEnvelope,
   type Refusal,
 } from './command.ts';
+import { answer } from './answer.ts';
+import { raiseBudget } from './budget.ts';
 import { cancel, pause, resume } from './control.ts';
 import { implement, openPullRequest, review } from './implementation.ts';
 import { approvePlan, editPlan, plan, rejectPlan, revisePlan, unapprovePlan } from './plan.ts';
+import { steer } from './steer.ts';
 
 /** Every command, by the name of its update (and signal). */
 export const commands = {
@@ -24,6 +27,9 @@ export const commands = {
   implement,
   review,
   openPullRequest,
+  answer,
+  steer,
+  raiseBudget,
   pause,
   resume,
   cancel,

@@ -117,6 +117,7 @@ function refusalOf(take: Exclude<Take, { readonly kind: 'take' }>): Answer {
 function answerTo(state: IssueState, { isBegun, phase }: OpenRequest): Answer | null {
   if (!isBegun) return state.outcome ? skipped(state.outcome) : null;
   if (state.paused) return person('paused');
+  if (state.stop) return person(state.stop.message);
   return phase === 'plan' ? planAnswer(state) : implementationAnswer(state, phase);
 }
 
@@ -169,6 +170,7 @@ export function viewOf(state: IssueState): WorkView {
   return {
     isOpen: state.outcome === null,
     isPaused: state.paused !== null,
+    isStopped: state.stop !== null,
     plan: state.plan.state,
     implementation: state.implementation.state,
     isReviewed: isReviewOfHead(state),

@@ -8,6 +8,8 @@ import type { WorkPhase } from './phases.ts';
 export interface WorkView {
   readonly isOpen: boolean;
   readonly isPaused: boolean;
+  /** True if an agent's work stopped at a limit, and a person is asked. */
+  readonly isStopped: boolean;
   readonly plan: PlanState;
   readonly implementation: ImplementationState;
   /** True if the change as it is has a verdict. */
@@ -66,7 +68,8 @@ const byReview = {
 } as const satisfies Record<ImplementationState, Take>;
 
 /** True while an issue takes up a phase's room. */
-export function isAtWork(phase: WorkPhase, { implementation, plan }: WorkView): boolean {
+export function isAtWork(phase: WorkPhase, { implementation, isStopped, plan }: WorkView): boolean {
+  if (isStopped) return false;
   switch (phase) {
     case 'plan':
       return plan === 'generating';
@@ -81,6 +84,11 @@ export function isAtWork(phase: WorkPhase, { implementation, plan }: WorkView): 
 export function takeOf(phase: WorkPhase, issue: WorkView): Take {
   if (!issue.isOpen) return skip('closed');
   if (issue.isPaused) return skip('paused');
+  const due = dueOf(phase, issue);
+  return due.kind === 'already_running' && issue.isStopped ? person('the work stopped at a limit') : due;
+}
+
+function dueOf(phase: WorkPhase, issue: WorkView): Take {
   switch (phase) {
     case 'plan':
       return issue.implementation === 'none'

@@ -25,7 +25,8 @@ export function applyChange(state: IssueState, change: Change): IssueState {
 }
 
 export function applyImplementationFailure(state: IssueState, failure: Failure): IssueState {
-  if (state.implementation.state !== 'generating')
+  const { state: stands } = state.implementation;
+  if (stands !== 'generating' && stands !== 'needs_clarification')
     return withImplementation(state, { publishWish: null, stage: null, failure });
   return moveImplementation(state, 'failed', { stage: null, publishWish: null, failure });
 }

@@ -30,6 +30,6 @@ export function applyPlan(state: IssueState, written: WrittenPlan, now: string):
 }
 
 export function applyPlanFailure(state: IssueState, failure: Failure): IssueState {
-  if (state.plan.state !== 'generating') return state;
+  if (state.plan.state !== 'generating' && state.plan.state !== 'needs_clarification') return state;
   return withPlan(state, { state: transition(planTransitions, state.plan.state, 'failed'), failure });
 }

@@ -4,7 +4,7 @@ import { hasOpenPullRequest, type ImplementationTrack } from '../implementation.
 import { withAudit, withImplementation, type IssueState, type ObservedIssue } from '../issue-state.ts';
 import type { PullRequest } from '../issue.ts';
 import { isPlanApproved, moveImplementation, stopForVoidApproval } from '../lifecycle.ts';
-import type { IssuePolicy } from '../policy.ts';
+import { defaultTalk, type IssuePolicy } from '../policy.ts';
 
 /** What a sync brought home. */
 export interface SyncResult {
@@ -18,7 +18,9 @@ export interface SyncResult {
  * void, the repository's present name, and what people asked for in comments.
  */
 export function applySync(state: IssueState, result: SyncResult): IssueState {
-  const { commands, observed, policy } = result;
+  const { commands, observed } = result;
+  // A worker of an older version leaves out what it does not know.
+  const policy: IssuePolicy = { ...defaultTalk, ...result.policy };
   const seen: IssueState = {
     ...state,
     issue: {

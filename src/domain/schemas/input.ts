@@ -57,6 +57,13 @@ export const digestInput = z
   .regex(/^[0-9a-fA-F]{8,64}$/, 'must be the digest’s first 8 to 64 hexadecimal digits')
   .transform((text) => text.toLowerCase());
 
+/** US dollars as a person writes them. */
+export const usdInput = z
+  .string()
+  .regex(/^\$?\d{1,6}(?:\.\d{1,4})?$/, 'must be US dollars, such as 5 or 2.50')
+  .transform((text) => Number(text.replace('$', '')))
+  .refine((usd) => usd > 0 && usd <= 100_000, 'must be more than 0 and at most 100000');
+
 /** A commit's SHA, whole. */
 export const commitInput = z
   .string()

@@ -1,5 +1,6 @@
 import { firstTables } from './001-first-tables.ts';
+import { spending } from './004-spending.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, spending];

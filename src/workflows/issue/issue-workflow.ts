@@ -9,8 +9,10 @@ import {
 } from '@temporalio/workflow';
 import { applyCommand } from '../../domain/commands/index.ts';
 import { settleRequests } from '../../domain/cycle/request.ts';
-import { newIssueState, upgradeIssueState, type IssueState } from '../../domain/issue-state.ts';
+import { newIssueState, type IssueState } from '../../domain/issue-state.ts';
+import { upgradeIssueState } from '../../domain/upgrade-state.ts';
 import { nextStep, type Step } from '../../domain/next-step.ts';
+import { settleTalk } from '../../domain/progress/turn.ts';
 import { noteWaiting } from '../../domain/reminder.ts';
 import { summarize } from '../../domain/summary.ts';
 import type { IssueWorkflowInput, IssueWorkflowResult } from '../protocol.ts';
@@ -21,7 +23,9 @@ import { startAnswering } from './answers.ts';
 import type { Beside } from './beside.ts';
 import { startRecorder } from './recorder.ts';
 import { implement } from './steps/implement.ts';
+import { askQuestion } from './steps/ask-question.ts';
 import { openPullRequest, publishChange, publishPlan, publishReview } from './steps/publish.ts';
+import { watchExpiry } from './expiry.ts';
 import { watchReminders } from './reminders.ts';
 import { remind } from './steps/remind.ts';
 import { review } from './steps/review.ts';
@@ -50,7 +54,7 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
       return state;
     },
     change(next) {
-      state = settleRequests(noteWaiting(next(state), run.now()), run.now());
+      state = settleRequests(noteWaiting(settleTalk(next(state), run.now()), run.now()), run.now());
       show(state);
       if (running && nextStep(state)?.key !== running.step.key) running.scope.cancel();
     },
@@ -61,6 +65,7 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
   handleMessages(run, sync, () => condition(recorder.isIdle, LEDGER_PATIENCE));
   show(state);
   const endReminders = watchReminders(run);
+  const endExpiry = watchExpiry(run);
   const answers = startAnswering(run, recorder);
 
   async function perform(step: Step): Promise<void> {
@@ -82,7 +87,7 @@ export async function issueWorkflow(input: IssueWorkflowInput): Promise<IssueWor
       const step = nextStep(state);
       if (step) await perform(step);
       else if (!state.outcome) {
-        await Promise.all([recorder.stop(), answers.stop(), endReminders()]);
+        await Promise.all([recorder.stop(), answers.stop(), endReminders(), endExpiry()]);
         await continueAsNew<typeof issueWorkflow>({ issue: state.issue, state });
       }
     }
@@ -159,6 +164,8 @@ async function performStep(run: IssueRun, step: Step, sync: (isDue?: () => boole
       return syncBeforePhase(run, () => sync(() => run.state.syncDue));
     case 'publishPlan':
       return publishPlan(run);
+    case 'publishQuestion':
+      return askQuestion(run);
     case 'publishReview':
       return publishReview(run);
     case 'writePlan':

@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import {
   addressReviewPrompt,
   continuePrompt,
+  followUpPrompt,
   fixValidationPrompt,
   implementPrompt,
   planPrompt,
   reviewPrompt,
   revisePlanPrompt,
 } from '../../../src/agents/prompts/prompts.ts';
+import type { Message } from '../../../src/domain/conversation.ts';
 import { promptTasks, subjectOf } from '../../../src/agents/prompts/subject.ts';
 import { makeComment, makeContext } from './support.ts';
 
@@ -100,6 +102,51 @@ describe('the plan prompt', () => {
   });
 });
 
+const anAnswer: Message = {
+  id: 1,
+  kind: 'answer',
+  text: 'At the end of the day in Lisbon.',
+  question: 'In which time zone?',
+  by: 'ana',
+  at: '2026-01-02T03:04:05Z',
+};
+const aWord: Message = { ...anAnswer, id: 2, kind: 'steer', question: null, text: 'Use the existing parser.' };
+
+describe('the prompt that goes on', () => {
+  it('says what was asked and what a person answers, as data', () => {
+    const prompt = followUpPrompt({ ...makeContext(), remembered: true, messages: [anAnswer] }, null);
+
+    expect(prompt).toMatch(/<(data-\w+) what="your question">\nIn which time zone\?\n<\/\1>/);
+    expect(prompt).toMatch(/<(data-\w+) what="answer">\nAt the end of the day in Lisbon\.\n<\/\1>/);
+    expect(prompt).toContain('do not begin anew');
+    expect(prompt).not.toContain('midnight UTC');
+  });
+
+  it("says the operator's word, and tells to assume where nobody answered", () => {
+    expect(followUpPrompt({ ...makeContext(), messages: [aWord] }, '# Plan')).toMatch(
+      /The operator \(ana\).*<(data-\w+) what="operator">\nUse the existing parser\.\n<\/\1>/s,
+    );
+    const assume = { ...anAnswer, kind: 'assume', text: '' } as const;
+    expect(followUpPrompt({ ...makeContext(), messages: [assume] }, null)).toContain('most reasonable assumption');
+  });
+
+  it('tells an agent whose session is lost what was said, done and changed', () => {
+    const earlier = { said: [anAnswer, aWord], lastWords: 'I have begun with the parser.', diff: '+const zone = 1;' };
+    const prompt = implementPrompt({ ...makeContext(), earlier }, '# Plan');
+
+    for (const told of ['session that is lost', 'Lisbon', 'existing parser', 'begun with the parser', '+const zone'])
+      expect(prompt).toContain(told);
+  });
+
+  it('tells authors, and no reviewer, how to ask', () => {
+    const context = makeContext();
+
+    expect(planPrompt(context)).toContain('```ghw-question');
+    expect(implementPrompt(context, '# Plan')).toContain('```ghw-question');
+    expect(reviewPrompt(context, '# Plan', '+added')).not.toContain('ghw-question');
+  });
+});
+
 describe('every prompt', () => {
   const context = makeContext();
   const prompts = {
@@ -110,6 +157,8 @@ describe('every prompt', () => {
     address_review: addressReviewPrompt(context, '# Plan', review),
     review: reviewPrompt(context, '# Plan', '+added'),
     continue: continuePrompt(context, '# Plan'),
+    answer: followUpPrompt({ ...context, messages: [anAnswer] }, '# Plan'),
+    steer: followUpPrompt({ ...context, messages: [aWord] }, '# Plan'),
   };
 
   it.each(Object.keys(promptTasks) as (keyof typeof promptTasks)[])(

@@ -80,7 +80,7 @@ describe('the issues of a status', () => {
 
   it.each([
     [{ planState: 'awaiting_review' }, 'plan waiting for local review', 'ghw plans review octo/hello#1'],
-    [{ planState: 'needs_clarification' }, 'plan waiting for an answer', 'https://github.com/octo/hello/issues/1'],
+    [{ planState: 'needs_clarification' }, 'plan waiting for an answer', 'ghw issues questions octo/hello#1'],
     [
       { planState: 'approved', implementationState: 'reviewed' },
       'implementation reviewed',

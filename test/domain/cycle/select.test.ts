@@ -19,7 +19,7 @@ function aCandidate(over: Partial<Candidate> = {}): Candidate {
     labels: ['ghw'],
     assignees: [],
     updatedAt: '2026-01-02T00:00:00Z',
-    view: { isOpen: true, isPaused: false, plan: 'none', implementation: 'none', isReviewed: false },
+    view: { isOpen: true, isPaused: false, isStopped: false, plan: 'none', implementation: 'none', isReviewed: false },
     obstacle: null,
     limit: null,
     ...over,

@@ -4,7 +4,14 @@ import { takeOf, type WorkView } from '../../../src/domain/cycle/takes.ts';
 import { implementationStates } from '../../../src/domain/implementation.ts';
 import { planStates } from '../../../src/domain/plan.ts';
 
-const fresh: WorkView = { isOpen: true, isPaused: false, plan: 'none', implementation: 'none', isReviewed: false };
+const fresh: WorkView = {
+  isOpen: true,
+  isPaused: false,
+  isStopped: false,
+  plan: 'none',
+  implementation: 'none',
+  isReviewed: false,
+};
 
 /** Every combination of states that a phase takes. */
 function taken(phase: (typeof workPhases)[number]): string[] {

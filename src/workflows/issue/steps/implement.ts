@@ -12,7 +12,17 @@ import {
 import { applyDeclinedReview } from '../../../domain/progress/review.ts';
 import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { agentRunInput, chooseAgent, known, runAndBook, slotPriority } from './agent.ts';
+import { applyQuestion } from '../../../domain/progress/question.ts';
+import {
+  agentRunInput,
+  chooseAgent,
+  isBegun,
+  known,
+  messagesOf,
+  runAndBook,
+  slotPriority,
+  stopAtLimit,
+} from './agent.ts';
 
 function assignmentOf(state: IssueState): Assignment {
   const { reason, validation } = state.implementation;
@@ -49,17 +59,22 @@ export async function implement(run: IssueRun, key: string): Promise<void> {
     longestMs: longestRunMs(policy),
     summary: `${choice.agent} implements ${formatIssue(state.issue)}`,
   });
+  const { messages, said } = messagesOf(state);
   const input: RunAgentInput = {
     ...agentRunInput(state, { key, choice, session: state.session, baseOid }),
     parent: parentOf(state),
     work: workSoFar(state.implementation),
     assignment: assignmentOf(state),
-    continues: state.implementation.checkpoint !== null,
+    messages,
+    said,
+    continues: state.implementation.checkpoint !== null || isBegun(state, key),
     committedAt: run.now(),
   };
-  const { result, failure } = await runAndBook(run, () => execute(input));
+  const { result, limit, failure } = await runAndBook(run, { key, messages }, () => execute(input));
+  if (limit) return stopAtLimit(run, { track: 'implementation', reached: limit, before: state });
   if (failure) return run.change((current) => applyImplementationFailure(current, failure));
-  const { change, lastWords } = result;
+  const { change, lastWords, question } = result;
+  if (question) return run.change((current) => applyQuestion(current, 'implementation', question, run.now()));
   const leftAsItIs = change === null || change.treeOid === state.implementation.change?.treeOid;
   if (input.assignment.kind === 'address_review' && leftAsItIs) {
     return run.change((current) => applyDeclinedReview(current, lastWords, run.now()));

@@ -3,7 +3,7 @@ import { currentPlan } from '../../../domain/plan.ts';
 import { applyNothingToReview, applyReview, applyReviewFailure } from '../../../domain/progress/review.ts';
 import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { agentRunInput, chooseAgent, known, runAndBook, slotPriority } from './agent.ts';
+import { agentRunInput, chooseAgent, known, runAndBook, slotPriority, stopAtLimit } from './agent.ts';
 
 /** Has the change reviewed by an agent that did not write it. */
 export async function review(run: IssueRun, key: string): Promise<void> {
@@ -24,7 +24,7 @@ export async function review(run: IssueRun, key: string): Promise<void> {
     longestMs: longestRunMs(policy),
     summary: `${choice.agent} reviews ${formatIssue(state.issue)} at ${headOid.slice(0, 12)}`,
   });
-  const { result, failure } = await runAndBook(run, () =>
+  const { result, limit, failure } = await runAndBook(run, { key }, () =>
     execute({
       ...agentRunInput(state, { key, choice, session: null, baseOid: base }),
       headOid,
@@ -32,6 +32,7 @@ export async function review(run: IssueRun, key: string): Promise<void> {
       plan: currentPlan(state.plan)?.text ?? null,
     }),
   );
+  if (limit) return stopAtLimit(run, { track: 'review', reached: limit, before: state });
   if (failure) return run.change((current) => applyReviewFailure(current, failure));
   run.change((current) =>
     applyReview(current, { headOid, report: result.report, agent: choice.agent, at: run.now() }, policy),

@@ -4,7 +4,17 @@ import { currentPlan, type PlanTrack } from '../../../domain/plan.ts';
 import { applyPlan, applyPlanFailure } from '../../../domain/progress/plan.ts';
 import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { agentRunInput, chooseAgent, known, runAndBook, slotPriority } from './agent.ts';
+import { applyQuestion } from '../../../domain/progress/question.ts';
+import {
+  agentRunInput,
+  chooseAgent,
+  isBegun,
+  known,
+  messagesOf,
+  runAndBook,
+  slotPriority,
+  stopAtLimit,
+} from './agent.ts';
 
 function assignmentOf(plan: PlanTrack): Assignment {
   const { request } = plan;
@@ -31,17 +41,22 @@ export async function writePlan(run: IssueRun, key: string): Promise<void> {
     longestMs: longestRunMs(policy),
     summary: `${choice.agent} plans ${formatIssue(state.issue)}`,
   });
-  const { result, failure } = await runAndBook(run, () =>
+  const { messages, said } = messagesOf(state);
+  const { result, limit, failure } = await runAndBook(run, { key, messages }, () =>
     execute({
       ...input,
       parent: null,
       work: null,
       assignment: assignmentOf(state.plan),
-      continues: false,
+      messages,
+      said,
+      continues: isBegun(state, key),
       committedAt: run.now(),
     }),
   );
+  if (limit) return stopAtLimit(run, { track: 'plan', reached: limit, before: state });
   if (failure) return run.change((current) => applyPlanFailure(current, failure));
-  const { plan } = result;
+  const { plan, question } = result;
+  if (question) return run.change((current) => applyQuestion(current, 'plan', question, run.now()));
   if (plan) run.change((current) => applyPlan(current, plan, run.now()));
 }
