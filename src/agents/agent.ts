@@ -9,8 +9,8 @@ export type AgentEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_start'; readonly id: string; readonly name: string; readonly summary: string }
   | { readonly type: 'tool_end'; readonly id: string; readonly ok: boolean }
-  /** `costUsd` only of an agent whose calls do not pass the gateway: US dollars, as it says. */
-  | { readonly type: 'usage'; readonly usage: TokenUsage; readonly costUsd?: number }
+  /** `saidUsd` only of an agent whose calls do not pass the gateway: US dollars, by its own word. */
+  | { readonly type: 'usage'; readonly usage: TokenUsage; readonly saidUsd?: number }
   | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly reason: string }
   /** Its turn ends with a question; comes before `final`. */
   | { readonly type: 'question'; readonly question: AskedQuestion }

@@ -4,6 +4,7 @@ import { createSpendMeter, type SpendMeter } from '../../agents/spend-meter.ts';
 import { budgetReached, spendingSince, standings, tightest, type BudgetStanding } from '../../domain/budget.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
+import type { PriceTable } from '../../domain/money/prices.ts';
 import type { ReachedLimit } from '../../domain/limit.ts';
 import type { OthersSpending, SpendingLedger } from '../../ledger/ledger.ts';
 import { toFailure } from '../failures.ts';
@@ -30,6 +31,8 @@ interface Watched {
   readonly context: Context;
   /** US dollars, of earlier attempts. */
   readonly earlierUsd: number;
+  /** Of models; those that are shipped where none are given. */
+  readonly prices?: PriceTable;
   readonly now?: () => Date;
 }
 
@@ -42,13 +45,13 @@ interface Watched {
 export async function watchBudget(
   { spending }: { readonly spending: SpendingLedger },
   input: AgentRunInput,
-  { context, earlierUsd, now = () => new Date() }: Watched,
+  { context, earlierUsd, prices, now = () => new Date() }: Watched,
 ): Promise<BudgetWatch> {
   const { allowance, issue, spent } = input;
   const { activityId, scheduledTimestampMs, workflowExecution } = context.info;
   const key = `${workflowExecution?.workflowId ?? ''}/${workflowExecution?.runId ?? ''}/${activityId}`;
   const startedAt = new Date(scheduledTimestampMs).toISOString();
-  const meter = createSpendMeter();
+  const meter = createSpendMeter(prices === undefined ? {} : { prices });
   let booked = earlierUsd;
   let others: OthersSpending = { issueUsd: spent.issueUsd, repositoryUsd: 0, dayUsd: 0 };
 

@@ -57,7 +57,7 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
     secrets,
     onEvent: (event) => {
       report.event(event);
-      if (event.type === 'usage' && event.costUsd !== undefined) charge(budget.meter, event.costUsd, overspent);
+      if (event.type === 'usage' && event.saidUsd !== undefined) charge(budget.meter, event.saidUsd, overspent);
     },
     onProcess: (pid) => {
       report.update({ pid, begun: true, doing: 'starting' });
@@ -70,7 +70,7 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
   return withMeter(await run(task), budget.meter, overspent.signal.aborted);
 }
 
-/** Another call after the limit is one too many. */
+/** For an agent whose calls do not pass the gateway: another call after the limit is one too many. */
 function charge(meter: SpendMeter, costUsd: number, overspent: AbortController): void {
   if (meter.admit()) meter.charge(costUsd);
   else overspent.abort();

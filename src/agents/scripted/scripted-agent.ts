@@ -112,7 +112,7 @@ function parseLine(text: string): readonly AgentEvent[] {
     case 'tool_end':
       return [line];
     case 'cost':
-      return [{ type: 'usage', usage: noUsage, costUsd: line.costUsd }];
+      return [{ type: 'usage', usage: noUsage, saidUsd: line.costUsd }];
     case 'result':
       return [finalOf(line)];
   }
