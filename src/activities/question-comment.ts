@@ -4,9 +4,9 @@ import type { Question } from '../domain/question.ts';
 import type { QuestionInput } from './types.ts';
 
 /** What begins a question's comment, and finds it again. */
-export function questionMarker({ id, conversation }: Question): string {
-  // A later workflow of the issue counts from one again, in another conversation.
-  return `<!-- gh-worker:question ${id} ${conversation.replace(/[^\w-]/g, '').slice(0, 40)} -->`;
+export function questionMarker({ askedAt, id }: Question): string {
+  // A later workflow of the issue counts from one again.
+  return `<!-- gh-worker:question ${id} ${askedAt} -->`;
 }
 
 /** The comment that asks a question, and later shows what came of it. Only who is assigned is mentioned. */

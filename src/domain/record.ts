@@ -44,11 +44,17 @@ export function withNothingRecorded(state: IssueState): IssueState {
 /** The state of a new workflow whose issue had one before: it goes on with plan, approval, session and cost. */
 export function withMemory(state: IssueState, { progress, plans }: IssueMemory): IssueState {
   const newest = plans.at(-1);
-  if (!newest) return { ...state, costUsd: progress.costUsd, usage: progress.usage };
+  // What people added to its budget stays added; an older record does not say.
+  const purse = {
+    ...state.purse,
+    raisedUsd: state.purse.raisedUsd + ((progress.raisedUsd as number | undefined) ?? 0),
+  };
+  if (!newest) return { ...state, purse, costUsd: progress.costUsd, usage: progress.usage };
   const approved = progress.plan.state === 'approved' && progress.approval?.digest === newest.digest;
   const rested = progress.plan.state === 'rejected' ? 'rejected' : 'awaiting_review';
   return {
     ...state,
+    purse,
     costUsd: progress.costUsd,
     usage: progress.usage,
     session: progress.session,

@@ -188,8 +188,11 @@ export interface OthersSpending {
 }
 
 export interface SpendingLedger {
-  /** Books a run's spending, also while it runs; never takes any of it back. Says what all others spent. */
-  book(run: RunSpending): Promise<OthersSpending>;
+  /**
+   * Books a run's spending, also while it runs; never takes any of it back. Says what is booked of it now, which is more
+   * where an earlier attempt died with its figures, and what all others spent.
+   */
+  book(run: RunSpending): Promise<OthersSpending & { readonly ownUsd: number }>;
   /** What was spent on an issue, on its repository and in all. */
   of(issue: IssueIdentity, since: SpendingSince): Promise<OthersSpending>;
 }

@@ -14,14 +14,16 @@ export function spendingLedger({ transact }: LedgerDatabase): SpendingLedger {
         const repositoryId = await ensureRepository(tx, run.issue);
         const { costUsd, issue, startedAt } = run;
         const key = storableText(run.key);
-        await tx
+        const [own] = await tx
           .insert(spending)
           .values({ key, repositoryId, number: issue.number, startedAt, costUsd })
           .onConflictDoUpdate({
             target: spending.key,
             set: { costUsd: sql`greatest(${spending.costUsd}, excluded.cost_usd)` },
-          });
-        return await sums(tx, { repositoryId, number: issue.number, key, since: run.since });
+          })
+          .returning({ costUsd: spending.costUsd });
+        const others = await sums(tx, { repositoryId, number: issue.number, key, since: run.since });
+        return { ...others, ownUsd: own?.costUsd ?? costUsd };
       }),
 
     of: async (issue, since) =>

@@ -198,7 +198,7 @@ export function createHost(
 
 /** A ledger in which nobody else has spent anything. */
 export const noSpending: SpendingLedger = {
-  book: () => Promise.resolve({ issueUsd: 0, repositoryUsd: 0, dayUsd: 0 }),
+  book: ({ costUsd }) => Promise.resolve({ ownUsd: costUsd, issueUsd: 0, repositoryUsd: 0, dayUsd: 0 }),
   of: () => Promise.resolve({ issueUsd: 0, repositoryUsd: 0, dayUsd: 0 }),
 };
 

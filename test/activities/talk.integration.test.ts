@@ -130,9 +130,26 @@ describe('a run with a budget', () => {
     await expectReleased(host.workspaces, place);
   });
 
+  it('counts what an attempt spent that died before it could say', async () => {
+    const place = await bench.place();
+    const spending = {
+      ...noSpending,
+      book: () => Promise.resolve({ ownUsd: 0.7, issueUsd: 0, repositoryUsd: 0, dayUsd: 0 }),
+    };
+    const host = hostWith(scripted({ implement: [{ cost: 0.2 }, greet] }), { spending });
+    const input = { ...(await runInput(bench, place)), allowance };
+
+    const { trace } = await attempt(runAgent(host), [input]).result;
+
+    expect(trace.costUsd).toBeCloseTo(0.9);
+  });
+
   it('that is used up by others does not begin', async () => {
     const place = await bench.place();
-    const spending = { ...noSpending, book: () => Promise.resolve({ issueUsd: 1, repositoryUsd: 1, dayUsd: 1 }) };
+    const spending = {
+      ...noSpending,
+      book: () => Promise.resolve({ ownUsd: 0, issueUsd: 1, repositoryUsd: 1, dayUsd: 1 }),
+    };
     const host = hostWith(scripted({ implement: [greet] }), { spending });
     const input = { ...(await runInput(bench, place)), allowance };
 

@@ -28,10 +28,13 @@ describe.each(engines)('spending in %s', (_, create) => {
 
   it('of one run is told again and again, and counts once; it never goes back', async () => {
     const { name } = aConfiguredRepository();
-    for (const costUsd of [0, 0.5, 0.5, 0.25]) await ledger.spending.book(aRun(name, { key: `${name}/1`, costUsd }));
+    let ownUsd = 0;
+    for (const costUsd of [0, 0.5, 0.5, 0.25])
+      ({ ownUsd } = await ledger.spending.book(aRun(name, { key: `${name}/1`, costUsd })));
 
     const others = await ledger.spending.book(aRun(name, { key: `${name}/2`, costUsd: 3 }));
 
+    expect(ownUsd).toBe(0.5);
     expect(others.issueUsd).toBe(0.5);
     expect((await ledger.spending.of(aRun(name).issue, since)).issueUsd).toBe(3.5);
   });

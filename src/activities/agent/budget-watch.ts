@@ -20,6 +20,8 @@ const NOTHING_USD = 1e-9;
 export interface BudgetWatch {
   /** Ends the run at its limit. */
   readonly meter: SpendMeter;
+  /** US dollars that earlier attempts spent, also those that died before they could say. */
+  readonly earlierUsd: number;
   /** The budget of which least is left, with what the run has spent; null where there is none. */
   reached(): ReachedLimit | null;
   /** Books what the run has cost, earlier attempts included. A ledger that is away is told by the next run's look. */
@@ -45,14 +47,15 @@ interface Watched {
 export async function watchBudget(
   { spending }: { readonly spending: SpendingLedger },
   input: AgentRunInput,
-  { context, earlierUsd, prices, now = () => new Date() }: Watched,
+  { context, earlierUsd: told, prices, now = () => new Date() }: Watched,
 ): Promise<BudgetWatch> {
   const { allowance, issue, spent } = input;
   const { activityId, scheduledTimestampMs, workflowExecution } = context.info;
   const key = `${workflowExecution?.workflowId ?? ''}/${workflowExecution?.runId ?? ''}/${activityId}`;
   const startedAt = new Date(scheduledTimestampMs).toISOString();
   const meter = createSpendMeter(prices === undefined ? {} : { prices });
-  let booked = earlierUsd;
+  let booked = told;
+  let earlierUsd = told;
   let others: OthersSpending = { issueUsd: spent.issueUsd, repositoryUsd: 0, dayUsd: 0 };
 
   const spentUsd = (): number => Math.max(booked, earlierUsd + meter.spentUsd);
@@ -62,21 +65,27 @@ export async function watchBudget(
     const all = { ...others, issueUsd, workUsd: spent.workUsd };
     return tightest(standings(allowance, all, now().toISOString()));
   };
-  const look = async (costUsd: number): Promise<void> => {
+  const look = async (costUsd: number): Promise<number> => {
     booked = Math.max(booked, costUsd);
     const since = spendingSince(allowance.budgets.repositoryPeriod, now().toISOString());
-    others = await spending.book({ key, issue, startedAt, costUsd: booked, since });
+    const { ownUsd, ...rest } = await spending.book({ key, issue, startedAt, costUsd: booked, since });
+    others = rest;
+    return ownUsd;
+  };
+  const setLimit = (): void => {
     const budget = least();
     meter.limitUsd = budget && Math.max(0, budget.limitUsd - budget.spentUsd - earlierUsd);
   };
 
-  await look(earlierUsd).catch((error: unknown) => {
+  try {
+    earlierUsd = Math.max(told, await look(told));
+    booked = earlierUsd;
+  } catch (error) {
+    // The workflow's own books are enough for the other budgets.
     const { dayUsd, repositoryUsd } = allowance.budgets;
     if (dayUsd !== null || repositoryUsd !== null) throw error;
-    // The workflow's own books are enough for the others.
-    const budget = least();
-    meter.limitUsd = budget && Math.max(0, budget.limitUsd - budget.spentUsd - earlierUsd);
-  });
+  }
+  setLimit();
   const before = least();
   if (before && before.limitUsd - before.spentUsd - earlierUsd <= NOTHING_USD) {
     const limit = budgetReached(before, earlierUsd);
@@ -88,11 +97,12 @@ export async function watchBudget(
   const timer = setInterval(() => {
     looking ??= look(spentUsd())
       // What was last known goes on to count.
-      .catch(() => undefined)
+      .then(setLimit, () => undefined)
       .finally(() => (looking = null));
   }, EVERY_MS);
   return {
     meter,
+    earlierUsd,
     reached: () => {
       const budget = least();
       return budget && budgetReached(budget, spentUsd());

@@ -44,6 +44,8 @@ export async function conductRun<Result>(
   let budget: BudgetWatch | undefined;
   try {
     budget = await watchBudget(deps, input, { context, earlierUsd: report.current.earlier.costUsd });
+    const { earlier } = report.current;
+    if (budget.earlierUsd > earlier.costUsd) report.update({ earlier: { ...earlier, costUsd: budget.earlierUsd } });
     const shared = { deps, input, spec, context, agent, secrets, report, budget, scratch, sessionId };
     const parts: RunParts = { ...shared, notes: [] };
     return await new Run(parts, spec.finish).conduct();
