@@ -6,8 +6,11 @@ export interface BenchmarkResult {
   readonly caption: string;
   readonly rows: readonly Row[];
   /** For scripts, units in the names: printed as one line of JSON, the last on standard output. */
-  readonly figures: Readonly<Record<string, number | string>>;
+  readonly figures: Readonly<Record<string, Figure>>;
 }
+
+/** What JSON can say. */
+export type Figure = number | string | readonly Figure[] | { readonly [name: string]: Figure };
 
 /** Each file `bench/<name>.ts` exports its benchmark by this name. */
 export interface BenchmarkModule {

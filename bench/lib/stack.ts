@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { newDemoToken } from '../../src/cli/demo/prepare.ts';
 import { embeddedStackFile, readEmbeddedStack, type EmbeddedStack } from '../../src/client/embedded-stack.ts';
+import type { FleetRepository, FleetSeed } from '../../test/peers/github/seed/fleet.ts';
 import { startLocalGitHub, type LocalGitHub } from '../../test/peers/github/local-github.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -24,6 +25,8 @@ export interface BenchRepository {
 /** A local GitHub in this process, whose requests are counted, and `ghw up` as a process of its own. */
 export interface BenchStack {
   readonly github: LocalGitHub;
+  readonly token: string;
+  readonly fleet: readonly FleetRepository[];
   readonly embedded: EmbeddedStack;
   /** Runs a command to its end. @returns what it took, in milliseconds, and what it said */
   readonly ghw: (...args: string[]) => Promise<{ readonly elapsedMs: number; readonly stdout: string }>;
@@ -38,7 +41,12 @@ const CREATED_AT = '2026-01-01T00:00:00Z';
  * @param config - over the configuration, section by section
  */
 export async function withStack<Result>(
-  wish: { readonly repositories: readonly BenchRepository[]; readonly config: Readonly<Record<string, unknown>> },
+  wish: {
+    readonly repositories: readonly BenchRepository[];
+    readonly config: Readonly<Record<string, unknown>>;
+    /** Repositories alike with pull requests, beside the others. */
+    readonly fleet?: FleetSeed;
+  },
   measure: (stack: BenchStack) => Promise<Result>,
 ): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'ghw-bench-'));
@@ -47,6 +55,7 @@ export async function withStack<Result>(
     const token = newDemoToken();
     github.seed.addToken({ token, login: LOGIN });
     for (const repository of wish.repositories) await addRepository(github, repository);
+    const fleet = wish.fleet === undefined ? [] : await github.seed.addFleet(wish.fleet);
     const configPath = join(directory, 'config.yaml');
     const config = {
       data_path: join(directory, 'data'),
@@ -54,7 +63,11 @@ export async function withStack<Result>(
       agent: { default: 'scripted' },
       validation: { commands: [] },
       ...wish.config,
-      repositories: wish.repositories.map(({ name }) => ({ name: `octo/${name}` })),
+      repositories: [
+        ...wish.repositories.map(({ name }) => ({ name: `octo/${name}` })),
+        // As `ghw repositories add` writes them.
+        ...fleet.map(({ id, nameWithOwner: name }) => ({ name, id })),
+      ],
     };
     await writeFile(configPath, stringify(config), { mode: 0o600 });
     const env = { ...withoutTemporal(process.env), GITHUB_TOKEN: token, GHW_CONFIG: configPath };
@@ -62,7 +75,7 @@ export async function withStack<Result>(
     try {
       const embedded = await readEmbeddedStack(embeddedStackFile(join(directory, 'data')));
       if (!embedded) throw new Error('ghw up does not say where it can be reached.');
-      return await measure({ github, embedded, ghw: (...args) => ghw(env, args) });
+      return await measure({ github, token, fleet, embedded, ghw: (...args) => ghw(env, args) });
     } finally {
       await up.stop();
     }

@@ -6,6 +6,7 @@ import { modelAgentDefaults, modelAgentFields } from './model-agent-fields.ts';
 import { agentFields, choiceFields, implementFields, reviewFields, validationFields } from './phase-fields.ts';
 import { budgetDefaults, budgetFields } from './sections/budgets.ts';
 import { clarificationDefaults, clarificationFields } from './sections/clarification.ts';
+import { discoverySection } from './sections/discovery.ts';
 import { eventsSection } from './sections/events.ts';
 import { pullRequestsSection } from './sections/pull-requests.ts';
 import { refuseTwins, repositorySchema } from './sections/repository.ts';
@@ -94,6 +95,7 @@ export const configSchema = z
       },
       { labels: ['ghw'], parallelism: 4, frequency: '10m' },
     ),
+    discovery: discoverySection,
     work: section(
       'Work cycles.',
       {

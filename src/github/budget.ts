@@ -212,10 +212,11 @@ class OneBudget implements Budget {
 
 /** Answers overtake each other: within one hour, the lower figure is the newer. */
 function lower(before: RateLimit | null, after: RateLimit): RateLimit {
-  if (before === null || before.resetAt !== after.resetAt || before.limit !== after.limit) {
-    return before !== null && Date.parse(before.resetAt) > Date.parse(after.resetAt) ? before : after;
+  if (before === null) return after;
+  if (before.resetAt === after.resetAt && before.limit === after.limit) {
+    return after.remaining < before.remaining ? after : before;
   }
-  return after.remaining < before.remaining ? after : before;
+  return Date.parse(before.resetAt) > Date.parse(after.resetAt) ? before : after;
 }
 
 function tooLong(doing: string, waitMs: number, until: number): GhwError {

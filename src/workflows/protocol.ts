@@ -13,6 +13,7 @@ import type { AuditEntry, IssueIdentity, IssueOutcome, IssueState } from '../dom
 import type { CycleState } from '../domain/cycle/cycle.ts';
 import type { WorkAnswer, WorkRequest } from '../domain/cycle/desk.ts';
 import type { CommandName } from '../domain/commands/index.ts';
+import type { DiscoveryState } from '../domain/discovery/cycle.ts';
 import type { PlanVersion } from '../domain/plan.ts';
 import type { PullRequestIdentity } from '../domain/pull-request/identity.ts';
 import type { PullRequestHistoryEntry, PullRequestLife, PullRequestOutcome } from '../domain/pull-request/life.ts';
@@ -35,6 +36,7 @@ export const ISSUE_WORKFLOW = 'issueWorkflow';
 export const PULL_REQUEST_WORKFLOW = 'pullRequestWorkflow';
 export const SYNC_WORKFLOW = 'syncWorkflow';
 export const WORK_CYCLE_WORKFLOW = 'workCycleWorkflow';
+export const DISCOVERY_WORKFLOW = 'discoveryWorkflow';
 
 /** `issue:owner/repo#42`, in lower case: two spellings of a repository are one issue. */
 export function issueWorkflowId(repository: string, number: number): string {
@@ -133,6 +135,19 @@ export function workScheduleId(name: string): string {
 export function onceCycleId(requestId: string): string {
   return `work:once:${requestId}`;
 }
+
+/** Schedule id of discovery, and the beginning of the ids of its cycles. Installations apart have one each. */
+export function discoveryScheduleId(taskQueue: string): string {
+  return taskQueue === MAIN_TASK_QUEUE ? 'discovery' : `discovery:${taskQueue}`;
+}
+
+/** Workflow id of one cycle of discovery by hand. */
+export function onceDiscoveryId(requestId: string): string {
+  return `discovery:once:${requestId}`;
+}
+
+/** How a cycle of discovery stands. */
+export const discoveryQuery = defineQuery<DiscoveryState>('discovery');
 
 /** One table for all workflows; the embedded store allows ten keywords and three of each other type. */
 export const searchAttributes = {

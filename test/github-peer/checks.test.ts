@@ -9,7 +9,7 @@ async function startPullRequest() {
   const oid = await addBranch(world.github, 'topic', { 'a.txt': 'a\n' });
   const { id } = await world.github.seed.addPullRequest(repositoryName, { headRefName: 'topic', title: 'Topic' });
   const writer = clientOf(world.github, tokens.writer);
-  const look = async () => ((await writer(rollup, { ids: [id] })) as { nodes: [Record<string, unknown>] }).nodes[0];
+  const look = async () => (await writer<{ nodes: [Record<string, unknown>] }>(rollup, { ids: [id] })).nodes[0];
   return { ...world, oid, id, writer, look };
 }
 
@@ -77,7 +77,7 @@ describe('checks', () => {
     const posted = await fetch(`${at}/statuses/${oid}`, { method: 'POST', headers, body });
 
     expect(posted.status).toBe(201);
-    const read = async (path: string) => (await fetch(`${at}/${path}`, { headers })).json() as Promise<unknown>;
+    const read = async (path: string): Promise<unknown> => (await fetch(`${at}/${path}`, { headers })).json();
     expect(await read(`commits/${oid}/status`)).toMatchObject({ state: 'failure', total_count: 1 });
     expect(await read(`commits/${oid}/check-runs`)).toMatchObject({
       check_runs: [{ name: 'build', status: 'completed', conclusion: 'success' }],

@@ -227,8 +227,8 @@ export function createDiscoveryReader(options: DiscoveryReaderOptions): Discover
             },
           );
           return Promise.all(
-            answers.map((answer) =>
-              answer !== null && 'node' in answer ? withChecks(answer.node, answer.observedAt) : answer,
+            answers.map(async (answer) =>
+              answer !== null && 'node' in answer ? await withChecks(answer.node, answer.observedAt) : answer,
             ),
           );
         },

@@ -80,6 +80,21 @@ export class GitObjects {
     );
   }
 
+  /** Reads many commits at once, each the child of one, so that nobody has to ask for them one by one. */
+  async learn(repositoryPath: string, oids: readonly string[]): Promise<void> {
+    const input = oids.map((oid) => `${oid}\n`).join('');
+    const output = await this.#remote.git.run(repositoryPath, ['cat-file', '--batch'], { input });
+    for (let at = 0; at < output.length;) {
+      const end = output.indexOf('\n', at);
+      const [oid = '', , size = '0'] = output.subarray(at, end).toString().split(' ');
+      const commit = parseCommit(oid, output.subarray(end + 1, end + 1 + Number(size)).toString());
+      void this.#memo.get(`commit ${oid}`, () => Promise.resolve(commit));
+      const [parent] = commit.parents;
+      if (parent !== undefined) void this.#memo.get(`base ${parent} ${oid}`, () => Promise.resolve(parent));
+      at = end + Number(size) + 2;
+    }
+  }
+
   tree(repository: RepositoryRecord, oid: string): Promise<readonly GitTreeEntry[]> {
     return this.#memo.get(`tree ${oid}`, async () => {
       const listing = await this.#remote.run(repository, ['ls-tree', '-z', '-l', oid]);

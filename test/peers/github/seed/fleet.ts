@@ -51,7 +51,7 @@ export async function addFleet(hub: Hub, owner: AccountRecord, seed: FleetSeed):
 }
 
 /** A repository with a branch `main`, and a branch of one commit for each pull request. */
-async function makeTemplate({ remote }: Hub, topics: number): Promise<Template> {
+async function makeTemplate({ objects, remote }: Hub, topics: number): Promise<Template> {
   const path = join(remote.directory, `fleet-${topics}.git`);
   await mkdir(path, { recursive: true });
   await remote.git.run(path, ['init', '--quiet', '--bare', '--template=', path]);
@@ -68,7 +68,9 @@ async function makeTemplate({ remote }: Hub, topics: number): Promise<Template> 
   const text = await remote.git.text(path, ['for-each-ref', '--format=%(refname) %(objectname)']);
   const refs = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
   const oid = (branch: string): string => refs.get(branchRef(branch)) ?? '';
-  return { path, main: oid('main'), topics: commits.map(({ branch }) => oid(branch)) };
+  const heads = commits.map(({ branch }) => oid(branch));
+  await objects.learn(path, heads);
+  return { path, main: oid('main'), topics: heads };
 }
 
 function topicName(index: number): string {
