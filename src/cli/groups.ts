@@ -59,6 +59,10 @@ export const groups = {
     description: 'look at an implementation and publish it',
     load: async (cli) => (await import('./commands/implementations.ts')).implementationsCommand(cli),
   },
+  discovery: {
+    description: 'look for new and changed pull requests, now or by a schedule',
+    load: async (cli) => (await import('./commands/discovery.ts')).discoveryCommand(cli),
+  },
   open: {
     description: 'show an issue, its pull request, plan or workflow in the browser',
     load: async (cli) => (await import('./commands/open.ts')).openCommand(cli),

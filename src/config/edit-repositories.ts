@@ -61,6 +61,32 @@ export async function removeRepository(
   });
 }
 
+/**
+ * Says whether new work is begun in a repository; `name` is undefined if it is not in the configuration.
+ *
+ * @throws GhwError `InvalidConfiguration` if the file cannot be changed; `DiskFull`
+ */
+export async function activateRepository(
+  wanted: string,
+  active: boolean,
+  options: ConfigOptions = {},
+): Promise<Edited & { readonly name: string | undefined; readonly changed: boolean }> {
+  return exclusively(options, async (document, base) => {
+    const index = repositoryIndex(base, wanted, undefined);
+    const unchanged = { path: document.path, remaining: [], backup: undefined, changed: false };
+    if (index === undefined) return { ...unchanged, name: undefined };
+    const name = nameAt(base, index) ?? wanted;
+    const before: unknown = base.yaml.getIn(['repositories', index, 'active']) ?? true;
+    if (before === active) return { ...unchanged, name };
+    const after = changed(base, (yaml) => {
+      // Active is what a repository is anyway.
+      if (active) yaml.deleteIn(['repositories', index, 'active']);
+      else yaml.setIn(['repositories', index, 'active'], false);
+    });
+    return { ...(await save(document, after, options)), name, changed: true };
+  });
+}
+
 /** The name of an entry as it stands in the file. */
 function nameAt(document: ConfigDocument, index: number): string | undefined {
   return nameOfEntry(valueNode(document, ['repositories', index])?.toJS(document.yaml));

@@ -27,5 +27,18 @@ export function repositoriesCommand(cli: Cli): Command {
       .argument('<repositories...>', 'owner/repo')
       .option('-y, --yes', 'do not ask'),
   );
+  for (const [name, active] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    const what = active
+      ? 'Begin new work in repositories again, and look at their pull requests.'
+      : 'Begin nothing new in repositories by itself; they stay known, and what runs goes on.';
+    repositories.addCommand(
+      leaf(cli, name, what, async (context, _options, words) =>
+        (await import('../actions/enable-repositories.ts')).activateRepositories(context, active, words),
+      ).argument('<repositories...>', 'owner/repo'),
+    );
+  }
   return repositories;
 }

@@ -47,8 +47,8 @@ export interface PullRequestLife {
   readonly historyCount: number;
   /** Not delivered yet, oldest first. */
   readonly events: readonly PullRequestEvent[];
-  /** The issue that is to hear of what happened; null if none is, or none any more. */
-  readonly issueToTell: number | null;
+  /** The issue that is to hear of what happened, up to which change; null if none is, or none any more. */
+  readonly issueToTell: { readonly number: number; readonly change: string } | null;
   readonly outcome: PullRequestOutcome | null;
 }
 

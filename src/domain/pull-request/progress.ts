@@ -36,7 +36,7 @@ export function applyNotice(life: PullRequestLife, notice: PullRequestNotice): P
   const current = isNewer ? { ...life, ...factsOf(life, notice) } : life;
   const known = current.known ?? notice.known;
   const issue = ownIssueOf(known, notice.nameWithOwner);
-  const isNewsForIssue = issue !== null && fresh.some(({ kind }) => newsForIssue.has(kind));
+  const news = fresh.findLast(({ kind }) => newsForIssue.has(kind));
   const events = fresh.flatMap((change) => eventOf(change, notice) ?? []);
   return bounded({
     ...current,
@@ -45,7 +45,7 @@ export function applyNotice(life: PullRequestLife, notice: PullRequestNotice): P
     history: [...life.history, ...fresh.map(entryOf)],
     historyCount: life.historyCount + fresh.length,
     events: [...life.events, ...events],
-    issueToTell: isNewsForIssue ? issue : life.issueToTell,
+    issueToTell: issue === null || news === undefined ? life.issueToTell : { number: issue, change: news.id },
     outcome: life.outcome === 'cancelled' ? 'cancelled' : outcomeOf(known),
   });
 }
@@ -128,9 +128,10 @@ export function applyResume(
   return withHistory({ ...life, paused: null }, { at, what: 'resume', detail: `by ${by}` });
 }
 
-/** The issue has heard of it, or is not there to hear. */
-export function withIssueTold(life: PullRequestLife, { at, detail }: Told): PullRequestLife {
-  return withHistory({ ...life, issueToTell: null }, { at, what: 'tell_issue', detail });
+/** The issue has heard of what happened up to `change`, or is not there to hear; what came meanwhile is still to be told. */
+export function withIssueTold(life: PullRequestLife, change: string, { at, detail }: Told): PullRequestLife {
+  const issueToTell = life.issueToTell?.change === change ? null : life.issueToTell;
+  return withHistory({ ...life, issueToTell }, { at, what: 'tell_issue', detail });
 }
 
 /** An event was delivered, or given up. */

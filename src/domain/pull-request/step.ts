@@ -5,7 +5,7 @@ import type { WaitsFor } from '../lifecycle.ts';
 
 /** What a pull request's workflow does next. */
 export type PullRequestStep =
-  | { readonly kind: 'tell_issue'; readonly issue: number }
+  | { readonly kind: 'tell_issue'; readonly number: number; readonly change: string }
   | { readonly kind: 'deliver_event'; readonly event: PullRequestEvent };
 
 /**
@@ -13,7 +13,7 @@ export type PullRequestStep =
  * `checks_failed` where `needsRepair` holds, and in `ready_for_review`.
  */
 export function nextPullRequestStep(life: PullRequestLife): PullRequestStep | null {
-  if (life.issueToTell !== null) return { kind: 'tell_issue', issue: life.issueToTell };
+  if (life.issueToTell !== null) return { kind: 'tell_issue', ...life.issueToTell };
   const [event] = life.events;
   // What has ended waits for nobody's word.
   if (event && (life.paused === null || life.outcome !== null)) return { kind: 'deliver_event', event };

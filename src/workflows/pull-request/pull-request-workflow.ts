@@ -34,9 +34,9 @@ export async function pullRequestWorkflow(input: PullRequestWorkflowInput): Prom
       return life;
     },
     change(next) {
-      const before = life;
       life = next(life);
-      if (life !== before) show(life);
+      // Many signals may come at once, and are shown as one.
+      void Promise.resolve().then(() => show(life));
     },
     now: () => new Date().toISOString(),
   };
@@ -65,6 +65,7 @@ export async function pullRequestWorkflow(input: PullRequestWorkflowInput): Prom
   } finally {
     await patrol.stop();
   }
+  show(life);
   return { outcome: life.outcome ?? 'closed', summary: summarizePullRequest(life) };
 }
 

@@ -10,20 +10,18 @@ import type { PullRequestRun } from './pull-request-run.ts';
 export async function performPullRequestStep(run: PullRequestRun, step: PullRequestStep): Promise<void> {
   switch (step.kind) {
     case 'tell_issue':
-      return tellIssue(run, step.issue);
+      return tellIssue(run, step);
     case 'deliver_event':
       return deliverEvent(run, step.event);
   }
 }
 
-async function tellIssue(run: PullRequestRun, number: number): Promise<void> {
+async function tellIssue(
+  run: PullRequestRun,
+  { change, number }: Extract<PullRequestStep, { kind: 'tell_issue' }>,
+): Promise<void> {
   const { repository, repositoryId } = run.life.pullRequest;
-  const heard = run.life.known?.revision;
-  const told = (detail: string): void =>
-    run.change((life) =>
-      // What came meanwhile is told as well.
-      life.known?.revision === heard ? withIssueTold(life, { at: run.now(), detail }) : life,
-    );
+  const told = (detail: string): void => run.change((life) => withIssueTold(life, change, { at: run.now(), detail }));
   try {
     const { isThere } = await pullRequestActivity(
       'tellIssue',

@@ -46,7 +46,10 @@ function memoOf({ known }: PullRequestLife): PullRequestMemo {
 export function createPullRequestVisibility(): (life: PullRequestLife) => void {
   let shownAttributes = '';
   let shownMemo = '';
+  let shown: PullRequestLife | null = null;
   return (life) => {
+    if (life === shown) return;
+    shown = life;
     const attributes = attributesOf(life);
     const memo = memoOf(life);
     if (JSON.stringify(attributes) !== shownAttributes) upsertSearchAttributes(attributes);

@@ -173,7 +173,7 @@ describe('the next step', () => {
   it('tells the issue first, then the hooks', () => {
     const life = lifeAfter(opened);
 
-    expect(nextPullRequestStep(life)).toEqual({ kind: 'tell_issue', issue: 42 });
+    expect(nextPullRequestStep(life)).toEqual({ kind: 'tell_issue', number: 42, change: 'PR_7:1:new' });
     expect(nextPullRequestStep({ ...life, issueToTell: null })).toMatchObject({ kind: 'deliver_event' });
     expect(nextPullRequestStep({ ...life, issueToTell: null, events: [] })).toBeNull();
   });
@@ -184,7 +184,7 @@ describe('the next step', () => {
     ['a new head', 'head_moved', 42],
     ['a title', 'renamed', null],
   ] as const)('tells the issue of what concerns it: %s', (_, kind, issue) => {
-    expect(lifeAfter(notice(1, {}, [change(kind, 1)])).issueToTell).toBe(issue);
+    expect(lifeAfter(notice(1, {}, [change(kind, 1)])).issueToTell?.number ?? null).toBe(issue);
   });
 
   it('holds events back while it is paused, until the end', () => {
