@@ -1,6 +1,7 @@
 import { firstTables } from './001-first-tables.ts';
+import { pullRequestTables } from './002-pull-requests.ts';
 import { spending } from './004-spending.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
-export const migrations: readonly Migration[] = [firstTables, spending];
+export const migrations: readonly Migration[] = [firstTables, pullRequestTables, spending];
