@@ -41,6 +41,8 @@ export interface AgentAdapter {
   /** @throws GhwError `AgentUnavailable` if there is no CLI to start; `InvalidConfiguration` if a setting is wrong. */
   launch(task: AgentTask, session: SessionStart): Promise<Launch>;
   createParser(task: AgentTask): LineParser;
+  /** For a CLI that tells on standard error alone that it tries again. */
+  createErrorParser?(task: AgentTask): LineParser;
   /** True for lines that only show that something goes on: they count against silence and are kept nowhere. */
   isProgress(line: string): boolean;
   /** How a run ended that we did not end ourselves and that was not a success. */

@@ -11,10 +11,21 @@ export type AgentEvent =
   | { readonly type: 'tool_end'; readonly id: string; readonly ok: boolean }
   /** `saidUsd` only of an agent whose calls do not pass the gateway: US dollars, by its own word. */
   | { readonly type: 'usage'; readonly usage: TokenUsage; readonly saidUsd?: number }
-  | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  | RetryEvent
   /** Its turn ends with a question; comes before `final`. */
   | { readonly type: 'question'; readonly question: AskedQuestion }
   | AgentFinal;
+
+/** The model's side refused, or its answer broke off, and the agent tries again. */
+export interface RetryEvent {
+  readonly type: 'retry';
+  readonly attempt: number;
+  /** Until the next try; 0 where the agent does not say. */
+  readonly delayMs: number;
+  readonly reason: string;
+  /** Of the refusal, as HTTP has it, where the agent tells it. */
+  readonly status?: number;
+}
 
 /** The agent's own word that it ended; what changed is never taken from it but from git. */
 export interface AgentFinal {

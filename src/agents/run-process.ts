@@ -7,7 +7,7 @@ import type { AgentLimits } from './agent.ts';
 import { readLines } from './read-lines.ts';
 
 /** Why we ended a process ourselves. */
-export type StopReason = 'abort' | 'idle' | 'wall_clock' | 'output' | 'turns';
+export type StopReason = 'abort' | 'idle' | 'wall_clock' | 'output' | 'turns' | 'trouble';
 
 /** How a process ended. */
 export interface ProcessOutcome {
@@ -35,8 +35,10 @@ export interface ProcessRequest {
   readonly onProcess?: ((pid: number) => void) | undefined;
   /** Called in order for every line of standard output; the next waits for it. */
   readonly onLine: (line: string) => Promise<void>;
-  /** Asked after every line: true once the agent has taken more turns than it may. */
-  readonly turnsExceeded?: () => boolean;
+  /** Called for every line of standard error. */
+  readonly onErrorLine?: ((line: string) => void) | undefined;
+  /** Asked after every line: why the agent has to end, or null. */
+  readonly isOver?: () => StopReason | null;
   /** True while silence is expected, because a tool of the agent runs. The wall clock goes on. */
   readonly silenceExpected: () => boolean;
 }
@@ -67,7 +69,14 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
 
   const watch = watchProcess(pid, request);
   let root: ProcessEntry | undefined;
-  const stderr = keepTail(child, watch.heard);
+  const endIfOver = (): void => {
+    const reason = request.isOver?.() ?? null;
+    if (reason !== null) watch.stop(reason);
+  };
+  const stderr = keepTail(child, watch.heard, (line) => {
+    request.onErrorLine?.(line);
+    endIfOver();
+  });
   feed(child.stdin, request.stdin);
   if (request.secretInput !== null) feed(child.stdio[3] as Writable, request.secretInput);
   const reading = readLines(child.stdout, {
@@ -80,7 +89,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
     onExceeded: () => watch.stop('output'),
     onLine: async (line) => {
       await request.onLine(line);
-      if (request.turnsExceeded?.() === true) watch.stop('turns');
+      endIfOver();
     },
   });
   // A line that we cannot take is our fault: the process goes at once, and the caller hears of it below.
@@ -135,11 +144,17 @@ function feed(input: Writable, text: string): void {
 function keepTail(
   child: ChildProcessWithoutNullStreams,
   heard: () => void,
+  onLine: (line: string) => void,
 ): { text: () => string; ended: Promise<void> } {
   let tail = '';
+  let pending = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     heard();
     tail = (tail + text).slice(-STDERR_TAIL);
+    const lines = (pending + text).split('\n');
+    // A line without an end is of no use to anybody, and must not fill the memory.
+    pending = (lines.pop() ?? '').slice(-STDERR_TAIL);
+    for (const line of lines) onLine(line);
   });
   child.stderr.on('error', () => undefined);
   const ended = new Promise<void>((done) => child.stderr.once('close', done));

@@ -6,6 +6,7 @@ import { noUsage, addUsage, type TokenUsage } from '../domain/agent-run.ts';
 import type { AgentAdapter, Launch, SessionStart } from './adapter.ts';
 import type { AgentEnd, AgentEvent, AgentFinal, AgentResult, AgentTask } from './agent.ts';
 import { findInHome, writeInHome } from './home-files.ts';
+import { watchModel, type ModelTrouble } from './model-trouble.ts';
 import { runProcess, type ProcessOutcome, type StopReason } from './run-process.ts';
 import { openTranscript } from './transcript.ts';
 
@@ -78,9 +79,11 @@ async function attemptRun(adapter: AgentAdapter, task: AgentTask, session: Sessi
 
 async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch): Promise<Attempt> {
   const parse = adapter.createParser(task);
+  const parseError = adapter.createErrorParser?.(task) ?? (() => []);
   const secrets = [...launch.secrets, ...(task.secrets ?? [])];
   const transcript = await openTranscript(task.transcriptPath, secrets);
   const openTools = new Set<string>();
+  const trouble = watchModel();
   const seen = { final: null as AgentFinal | null, sessionId: task.sessionId, text: '', usage: noUsage, rounds: 0 };
 
   function note(event: AgentEvent): void {
@@ -97,6 +100,7 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
       const question = event.ok && task.phase !== 'review' ? questionIn(event.text) : null;
       if (question) task.onEvent({ type: 'question', question });
     }
+    trouble.note(event);
     task.onEvent(event);
   }
 
@@ -115,7 +119,13 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
       limits: task.limits,
       signal: task.signal,
       onProcess: task.onProcess,
-      turnsExceeded: () => adapter.countTurns === true && seen.rounds > task.limits.maxTurns,
+      onErrorLine: (line) => {
+        for (const event of parseError(line)) note(event);
+      },
+      isOver: () => {
+        if (adapter.countTurns === true && seen.rounds > task.limits.maxTurns) return 'turns';
+        return trouble.hopeless() ? 'trouble' : null;
+      },
       silenceExpected: () => openTools.size > 0,
       onLine: async (line) => {
         if (adapter.isProgress(line)) return;
@@ -124,7 +134,7 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
       },
     });
     await transcript.close(outcome.stderrTail);
-    const end = endOf(adapter, task, outcome, seen.final);
+    const end = endOf({ adapter, task, outcome, final: seen.final, trouble });
     const message = redact(end.message, secrets);
     return { ...seen, end: { ...end, message }, outcome, usage: seen.final?.usage ?? seen.usage };
   } catch (error) {
@@ -133,14 +143,28 @@ async function watchRun(adapter: AgentAdapter, task: AgentTask, launch: Launch):
   }
 }
 
+interface Ending {
+  readonly adapter: AgentAdapter;
+  readonly task: AgentTask;
+  readonly outcome: ProcessOutcome;
+  readonly final: AgentFinal | null;
+  readonly trouble: ModelTrouble;
+}
+
 /** Success needs exit code 0 *and* the agent's word; then it does not matter that we were about to end it. */
-function endOf(adapter: AgentAdapter, task: AgentTask, outcome: ProcessOutcome, final: AgentFinal | null): AgentEnd {
+function endOf({ adapter, task, outcome, final, trouble }: Ending): AgentEnd {
+  const { stopped } = outcome;
   if (outcome.exitCode === 0 && final?.ok === true) return { kind: 'ok', message: '' };
   if (outcome.startError !== null) {
     return { kind: 'fatal', message: `${adapter.name} could not be started: ${outcome.startError}.` };
   }
-  if (outcome.stopped !== null) return endByUs(adapter.name, task, outcome.stopped);
-  return adapter.classify(outcome, final);
+  // Who falls silent while it waits for another try at its model does not hang.
+  const byModel = stopped === 'trouble' || stopped === 'idle' ? trouble.end(adapter.name) : null;
+  if (byModel !== null) return byModel;
+  if (stopped !== null) return endByUs(adapter.name, task, stopped);
+  const end = adapter.classify(outcome, final);
+  const retryAfterMs = end.retryAfterMs ?? trouble.retryAfterMs();
+  return end.kind === 'retryable' && retryAfterMs !== null ? { ...end, retryAfterMs } : end;
 }
 
 function endByUs(name: string, task: AgentTask, reason: StopReason): AgentEnd {
@@ -160,6 +184,8 @@ function endByUs(name: string, task: AgentTask, reason: StopReason): AgentEnd {
         kind: 'limit_reached',
         message: `${name} took more than ${task.limits.maxTurns.toString()} turns and was ended.`,
       };
+    case 'trouble':
+      return { kind: 'retryable', message: `${name} got no answer from its model and was ended.` };
     case 'output':
       return {
         kind: 'limit_reached',

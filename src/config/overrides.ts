@@ -32,6 +32,7 @@ const ownVariables: readonly string[] = [
   'GHW_ON_BEHALF_OF',
   'GHW_VALIDATES',
   'GHW_RECORD_HISTORIES',
+  'GHW_WRITE_DOCS',
 ];
 const ownPrefixes: readonly string[] = ['GHW_TEST_', 'GHW_TOKEN_', 'GHW_CYCLE_'];
 

@@ -358,3 +358,45 @@ describe('figures of a CLI that counts over the whole session, or does not count
     expect([first.usage.inputTokens, second.usage.inputTokens]).toEqual([10, 15]);
   });
 });
+
+describe('an agent that gets no answer from its model', () => {
+  const retry = (over: object): string =>
+    `console.log(JSON.stringify({ type: 'retry', attempt: 1, delayMs: 0, reason: 'overloaded', ...${JSON.stringify(over)} }));`;
+  const forEver = 'setInterval(() => {}, 1e6);';
+
+  it('is ended after four refusals in a row, to be tried again', async () => {
+    const program = `${retry({}).repeat(3)} console.log('{"type":"text","text":"hello"}'); ${retry({}).repeat(4)} ${forEver}`;
+
+    const { end } = await agentOf(program).implement(makeTask(scratch, sandbox));
+
+    expect(end).toEqual({
+      kind: 'retryable',
+      message: 'test-agent had 4 answers of its model in a row refused or broken, and was ended. overloaded',
+    });
+  });
+
+  it('holds no slot through a long wait', async () => {
+    const { end } = await agentOf(`${retry({ delayMs: 3_600_000, status: 429 })} ${forEver}`).implement(
+      makeTask(scratch, sandbox),
+    );
+
+    expect(end).toMatchObject({ kind: 'retryable', retryAfterMs: 3_600_000 });
+  });
+
+  it('is not taken for one that hangs where it falls silent over it', async () => {
+    const task = makeTask(scratch, sandbox, { limits: limits({ idleMs: 200 }) });
+
+    expect((await agentOf(`${retry({ delayMs: 30_000 })} ${forEver}`).implement(task)).end.kind).toBe('retryable');
+  });
+
+  it('may tell of it on standard error alone', async () => {
+    const createErrorParser = () => (line: string) => [
+      { type: 'retry' as const, attempt: 1, delayMs: 0, reason: line },
+    ];
+    const program = `for (let i = 0; i < 4; i += 1) console.error('failed'); ${forEver}`;
+
+    const { end } = await agentOf(program, { createErrorParser }).implement(makeTask(scratch, sandbox));
+
+    expect(end).toMatchObject({ kind: 'retryable', message: expect.stringContaining('failed') as unknown });
+  });
+});

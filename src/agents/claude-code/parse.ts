@@ -49,7 +49,8 @@ function started(line: Extract<ClaudeLine, { subtype: 'init' }>): AgentEvent {
 
 function retry(line: Extract<ClaudeLine, { subtype: 'api_retry' }>): AgentEvent {
   const reason = [line.error_status, line.error].filter((part) => part != null).join(' ');
-  return { type: 'retry', attempt: line.attempt, delayMs: line.retry_delay_ms, reason };
+  const status = line.error_status == null ? {} : { status: line.error_status };
+  return { type: 'retry', attempt: line.attempt, delayMs: line.retry_delay_ms, reason, ...status };
 }
 
 function blockEvents(block: ClaudeBlock, speaks: boolean): AgentEvent[] {

@@ -69,7 +69,7 @@ name = "gateway"
 base_url = ${address}
 env_key = "${MODEL_KEY}"
 wire_api = "responses"
-request_max_retries = 2
+request_max_retries = 0
 stream_max_retries = 2
 stream_idle_timeout_ms = ${limits.idleMs.toString()}
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { execa, ExecaError } from 'execa';
+import { GhwError } from '../../domain/errors.ts';
 import type { CliDistribution } from './distribution.ts';
 import { thisSystem } from './system.ts';
 
@@ -18,9 +19,14 @@ export interface Installation {
   readonly readOnlyPaths: readonly string[];
 }
 
-const VERSION_TIMEOUT_MS = 20_000;
+/** A program of hundreds of megabytes, read for the first time on a busy machine, takes its time. */
+const VERSION_TIMEOUT_MS = 90_000;
 
-/** What is at a path; null if nothing is, if it does not run, or if it is another program. */
+/**
+ * What is at a path; null if nothing is, if it does not run, or if it is another program.
+ *
+ * @throws GhwError `AgentUnavailable`, to be tried again, if it did not answer in time
+ */
 export async function examine(distribution: CliDistribution, path: string): Promise<Installation | null> {
   const found = await realpath(path).catch(() => null);
   if (found === null) return null;
@@ -37,11 +43,20 @@ export async function examine(distribution: CliDistribution, path: string): Prom
     });
     const version = distribution.parseVersion(stdout);
     return version === null ? null : { path: program, file, args, version, readOnlyPaths: neededPaths(program) };
-  } catch {
+  } catch (error) {
+    if (error instanceof ExecaError && error.timedOut) throw tooSlow(distribution, program);
     return null;
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+}
+
+function tooSlow({ title }: CliDistribution, program: string): GhwError {
+  const seconds = (VERSION_TIMEOUT_MS / 1_000).toString();
+  return new GhwError('AgentUnavailable', `${title} did not say its version within ${seconds} s: ${program}`, {
+    hint: 'This machine may be overloaded; look whether the program answers to --version.',
+    retryable: true,
+  });
 }
 
 /** The program that a launcher in JavaScript would start: it would only stand between us and its signals. */

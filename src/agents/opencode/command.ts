@@ -18,6 +18,8 @@ export interface Provider {
 export function opencodeArguments(task: AgentTask, session: SessionStart, provider: Provider): string[] {
   return [
     ...['run', '--format', 'json', '--pure'],
+    // That it tries again, which it does for ever, it tells in its log alone.
+    ...['--print-logs', '--log-level', 'ERROR'],
     ...(task.model === null ? [] : ['--model', `${provider.name}/${task.model}`]),
     ...(session === 'resume' ? ['--session', task.sessionId] : []),
   ];

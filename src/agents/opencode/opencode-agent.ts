@@ -7,7 +7,7 @@ import { promptWithForm } from '../structured-answer.ts';
 import { opencodeArguments, opencodeEnvironment } from './command.ts';
 import { opencode } from './distribution.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
-import { createOpencodeParser } from './parse.ts';
+import { createOpencodeErrorParser, createOpencodeParser } from './parse.ts';
 import { opencodeSessionPaths, settleDatabase } from './session.ts';
 
 export interface OpenCodeOptions extends ModelAccess {
@@ -43,6 +43,7 @@ export function createOpencodeAgent(options: OpenCodeOptions = {}): CodingAgent 
     check: finder.check,
     launch,
     createParser: createOpencodeParser,
+    createErrorParser: createOpencodeErrorParser,
     isProgress: () => false,
     classify: classifyEnd,
     sessionConflict,

@@ -74,6 +74,7 @@ describe('the output of Claude Code', () => {
       attempt: 1,
       delayMs: expect.any(Number) as unknown,
       reason: '529 overloaded',
+      status: 529,
     });
   });
 
