@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fromRoot } from './paths.mjs';
@@ -10,6 +10,8 @@ const sources = ['src', 'test/peers', 'bench', 'types', 'tsconfig.json', 'tsconf
 
 /** Commands that `src/cli/main.ts` runs as they were compiled. */
 const longCommands = ['up', 'worker', 'demo', 'doctor', 'init', 'agents'];
+
+const templates = 'src/agents/prompts/templates';
 
 /** Tells from which sources `dist` was built. */
 const stamp = 'dist/.built-from';
@@ -30,6 +32,8 @@ async function build() {
     await runTool('gql.tada/bin/cli.js', ['generate', 'output']);
     say('Building: compiling');
     await runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+    // Prompts are texts that the compiler does not know.
+    cpSync(fromRoot(templates), fromRoot('dist', templates), { recursive: true });
     say('Building: bundling workflows');
     await bundleWorkflows();
     say('Building: bundling commands');

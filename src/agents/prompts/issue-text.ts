@@ -13,9 +13,9 @@ export interface IssueForPrompt {
 
 /** UTF-8 bytes; more than GitHub's 65,536 characters of a body, even if all are emoji. */
 const MAX_BODY_BYTES = 270_000;
-const MAX_COMMENT_BYTES = 16_000;
-const MAX_COMMENTS = 50;
-const MAX_COMMENTS_BYTES = 120_000;
+const MAX_COMMENTS = 500;
+/** Of body and discussion together: what fits into the context of today's models, with room for the code. */
+const MAX_THREAD_BYTES = 500_000;
 
 /** Says to the model what the marks mean. Stands in every prompt before the first of them. */
 export const dataNotice =
@@ -36,7 +36,7 @@ export function issueText(input: IssueForPrompt): string {
     titleText(issue.title),
     fence('issue facts', visibleText(facts.join('\n'))),
     fence('issue body', body === '' ? '(empty)' : body),
-    ...commentTexts(input),
+    ...commentTexts(input, MAX_THREAD_BYTES - Buffer.byteLength(body)),
   ].join('\n\n');
 }
 
@@ -45,10 +45,10 @@ export function titleText(title: string): string {
   return fence(TITLE_LABEL, visibleText(title).replace(/\s+/g, ' ').trim());
 }
 
-function commentTexts({ issue, trustedCommenters }: IssueForPrompt): string[] {
+function commentTexts({ issue, trustedCommenters }: IssueForPrompt, maxBytes: number): string[] {
   const others = issue.comments.filter((comment) => !comment.viewerDidAuthor);
   const trusted = others.filter((comment) => isTrusted(comment, trustedCommenters));
-  const kept = newestThatFit(trusted);
+  const kept = newestThatFit(trusted, maxBytes);
   const notes = [
     others.length > trusted.length
       ? `${(others.length - trusted.length).toString()} comments by people without write access are left out.`
@@ -65,13 +65,13 @@ function isTrusted(comment: IssueComment, trusted: TrustedCommenters): boolean {
 }
 
 /** The newest comments within the limits, oldest first. */
-function newestThatFit(comments: readonly IssueComment[]): string[] {
+function newestThatFit(comments: readonly IssueComment[], maxBytes: number): string[] {
   const kept: string[] = [];
   let bytes = 0;
   for (const comment of comments.slice(-MAX_COMMENTS).reverse()) {
-    const text = cutEnd(visibleText(comment.body).trim(), MAX_COMMENT_BYTES);
+    const text = cutEnd(visibleText(comment.body).trim(), MAX_BODY_BYTES);
     bytes += Buffer.byteLength(text);
-    if (bytes > MAX_COMMENTS_BYTES) break;
+    if (bytes > maxBytes) break;
     kept.unshift(fence('comment', `${comment.author ?? 'a deleted user'} on ${comment.createdAt}:\n\n${text}`));
   }
   return kept;

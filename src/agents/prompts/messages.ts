@@ -1,20 +1,9 @@
 import type { Message } from '../../domain/conversation.ts';
-import { MAX_ANSWER, QUESTION_FENCE } from '../../domain/question.ts';
+import { MAX_ANSWER } from '../../domain/question.ts';
 import { cutEnd, fence, withoutInvisible } from './fence.ts';
 
 const MAX_DIFF_BYTES = 100_000;
 const MAX_WORDS_BYTES = 4_000;
-
-/** How an agent asks. */
-export const questionForm = `If you lack something that only a person can decide, and a wrong guess would cost much, ask instead of finishing. Then
-end your turn with this block and nothing else; you get the answer in this conversation:
-
-\`\`\`${QUESTION_FENCE}
-{"type": "text", "question": "…", "context": "…"}
-\`\`\`
-
-It holds JSON: "type" is "text", "yes_no" or "choice"; a choice also has "options", a list of texts; "context" says what the
-person needs to know to answer. Ask one thing at a time. What you can find out yourself, do not ask.`;
 
 /** What people have to say, for the agent that goes on; empty where they have nothing. */
 export function messagesText(messages: readonly Message[]): string {

@@ -2,10 +2,13 @@ import type { ReviewReport } from '../../domain/agent-run.ts';
 import type { ValidationReport } from '../../domain/change.ts';
 import { MAX_PLAN_BYTES } from '../../domain/plan.ts';
 import type { Message } from '../../domain/conversation.ts';
+import { QUESTION_FENCE } from '../../domain/question.ts';
+import { readTemplate } from '../../domain/template.ts';
 import { cutEnd, cutStart, fence, withoutInvisible } from './fence.ts';
 import { dataNotice, issueText, titleText, type IssueForPrompt } from './issue-text.ts';
-import { earlierText, messagesText, questionForm, type EarlierWork } from './messages.ts';
+import { earlierText, messagesText, type EarlierWork } from './messages.ts';
 import { promptHead, type PromptTask } from './subject.ts';
+import { builtInTemplate, templateOf, type OwnTemplates } from './templates.ts';
 
 const MAX_GUIDANCE_BYTES = 60_000;
 const MAX_FEEDBACK_BYTES = 60_000;
@@ -16,8 +19,8 @@ export const MAX_DIFF_BYTES = 400_000;
 /** What every prompt is made from. */
 export interface PromptContext extends IssueForPrompt {
   /**
-   * The repository's own instructions for agents (`AGENTS.md`, `CLAUDE.md`), from its base branch and never from a
-   * change; null if it has none.
+   * The repository's own instructions for agents (`AGENTS.md`, `CLAUDE.md`, `GEMINI.md`), from its base branch and never
+   * from a change; null if it has none.
    */
   readonly guidance: string | null;
   /**
@@ -29,36 +32,28 @@ export interface PromptContext extends IssueForPrompt {
   readonly messages?: readonly Message[];
   /** What is left of an earlier session that is lost. */
   readonly earlier?: EarlierWork | null;
+  /** The commands that will check a change, each as a person would write it. */
+  readonly validation?: readonly string[];
+  /** Of the configuration, in the place of ours. */
+  readonly templates?: OwnTemplates;
 }
 
 /** Asks for a plan, as Markdown. `wishes` are a person's, given with the command. */
 export function planPrompt(context: PromptContext, wishes: string | null = null): string {
-  return assemble('plan', context, [
-    `Write a plan for solving the issue below in the repository in your working directory. Read the code that it
-concerns first. You can only read: change nothing.`,
-    planForm,
-    wishes === null ? '' : `The person who asked for the plan adds:\n\n${personText('wishes', wishes)}`,
-  ]);
+  return assemble('plan', context, { wishes: wishes === null ? null : personText('wishes', wishes) });
 }
 
 /** Asks for the next version of a plan. */
 export function revisePlanPrompt(context: PromptContext, plan: string, feedback: string): string {
-  return assemble('revise_plan', context, [
-    `A person has read your plan and wants it changed. Write the whole plan anew, with what they ask for. You can only
-read: change nothing.`,
-    planForm,
-    context.remembered ? '' : `The plan so far:\n\n${planText(plan)}`,
-    `What the person says:\n\n${personText('feedback', feedback)}`,
-  ]);
+  return assemble('revise_plan', context, {
+    plan: context.remembered ? null : planText(plan),
+    feedback: personText('feedback', feedback),
+  });
 }
 
 /** Asks for the change that an approved plan describes. */
 export function implementPrompt(context: PromptContext, plan: string): string {
-  return assemble('implement', context, [
-    'A person has approved this plan. Carry it out in the repository in your working directory.',
-    planText(plan),
-    workRules,
-  ]);
+  return assemble('implement', context, { plan: planText(plan) });
 }
 
 /** Gives the output of a failed validation back. */
@@ -68,17 +63,13 @@ export function fixValidationPrompt(context: PromptContext, plan: string, report
     failed?.exitCode == null
       ? 'was ended by a signal or its time limit'
       : `ended with exit code ${failed.exitCode.toString()}`;
-  return assemble('fix_validation', context, [
-    'The project’s validation found a fault in your change. Find the cause and mend it; do not weaken the check.',
-    failed === undefined
-      ? ''
-      : `The command ${how}:\n\n${fence('validation command', withoutInvisible(failed.command))}`,
-    failed === undefined
-      ? ''
-      : fence('validation output', cutStart(withoutInvisible(failed.outputTail), MAX_OUTPUT_BYTES)),
-    context.remembered ? '' : planText(plan),
-    workRules,
-  ]);
+  const output = cutStart(withoutInvisible(failed?.outputTail ?? ''), MAX_OUTPUT_BYTES);
+  return assemble('fix_validation', context, {
+    how,
+    command: failed === undefined ? null : fence('validation command', withoutInvisible(failed.command)),
+    output: failed === undefined ? null : fence('validation output', output),
+    plan: context.remembered ? null : planText(plan),
+  });
 }
 
 /** Gives a review that asks for changes back to the author. */
@@ -87,83 +78,107 @@ export function addressReviewPrompt(context: PromptContext, plan: string, review
     const place = path === null ? 'the change as a whole' : `${path}${line === null ? '' : `:${line.toString()}`}`;
     return `- ${severity}, ${place}: ${message}`;
   });
-  return assemble('address_review', context, [
-    `A reviewer asks for changes. Mend what is right in the findings, blocking ones first. Where a finding is wrong, leave
-the code and say why in your last message.`,
-    fence('review', cutEnd(withoutInvisible([review.summary, ...findings].join('\n\n')), MAX_FEEDBACK_BYTES)),
-    context.remembered ? '' : planText(plan),
-    workRules,
-  ]);
+  const text = withoutInvisible([review.summary, ...findings].join('\n\n'));
+  return assemble('address_review', context, {
+    review: fence('review', cutEnd(text, MAX_FEEDBACK_BYTES)),
+    plan: context.remembered ? null : planText(plan),
+  });
 }
 
 /** Asks for a review of a change; the answer has the form of `reviewSchema`. `plan` is null where there was none. */
 export function reviewPrompt(context: PromptContext, plan: string | null, diff: string): string {
-  return assemble('review', context, [
-    reviewRules,
-    plan === null ? '' : planText(plan),
-    fence('diff', cutEnd(withoutInvisible(diff), MAX_DIFF_BYTES)),
-  ]);
+  return assemble('review', context, {
+    plan: plan === null ? null : planText(plan),
+    diff: fence('diff', cutEnd(withoutInvisible(diff), MAX_DIFF_BYTES)),
+  });
 }
 
 /** Goes on in the same session with what people say: `plan` null while planning. */
 export function followUpPrompt(context: PromptContext, plan: string | null): string {
   const isAnswer = context.messages?.some(({ kind }) => kind !== 'steer') ?? false;
-  return assemble(isAnswer ? 'answer' : 'steer', context, [
-    isAnswer
-      ? 'Go on with your work where you asked; do not begin anew.'
-      : `You were stopped because the operator has something to say. Go on with your work with it in mind; do not begin anew.
-Your working directory holds what you had written.`,
-    context.remembered || plan === null ? '' : planText(plan),
-    plan === null ? planForm : workRules,
-  ]);
+  return assemble(isAnswer ? 'answer' : 'steer', context, goingOn(context, plan));
 }
 
 /** Goes on with a plan (`plan` null) or an implementation that was interrupted: a crash, a pause, another host. */
 export function continuePrompt(context: PromptContext, plan: string | null): string {
-  return assemble('continue', context, [
-    `Your work was interrupted before you said that it is done. Your working directory holds what you had written. Look at
-it, and go on where you stopped; do not begin anew.`,
-    context.remembered || plan === null ? '' : planText(plan),
-    plan === null ? planForm : workRules,
-  ]);
+  return assemble('continue', context, goingOn(context, plan));
 }
 
-const planForm = `Answer with the plan alone, in Markdown, of at most ${MAX_PLAN_BYTES.toString()} bytes: what will change and why, file by
-file, how it will be tested, what is left out, and what you are not sure of. A person will approve it by reading it.
+function goingOn(context: PromptContext, plan: string | null): Values {
+  return {
+    plan: context.remembered || plan === null ? null : planText(plan),
+    answer_form: plan === null ? planForm(context) : workForm(),
+  };
+}
 
-${questionForm}`;
+type Values = Readonly<Record<string, string | null>>;
 
-const workRules = `Change files only below your working directory. Do not commit, push or open anything: that is done for you from the
-files as you leave them. Keep to the plan; leave unrelated code alone. Test your change where the project has a way to.
-End with a short summary of what you changed.
-
-${questionForm}`;
-
-const reviewRules = `Review the change below, which somebody else made to solve the issue. Your working directory holds the repository
-with the change in it. You can only read: change nothing.
-
-Judge whether it solves the issue, does what the plan says and nothing beside it, is correct, tested and safe. Report
-only what matters; no praise, no matters of taste. A finding is "blocking" if the change must not be merged with it.
-
-Answer with a verdict ("approve" or "request_changes"), a summary of a few sentences, and the findings with path and
-line where they have one. Without a way to give a structured answer, answer with that as one JSON object and nothing else.`;
-
-function assemble(task: PromptTask, context: PromptContext, parts: readonly string[]): string {
-  const { issue, guidance, remembered } = context;
-  return [
-    promptHead(task, issue.repository.nameWithOwner, issue.number),
-    dataNotice,
-    ...parts,
-    context.earlier ? earlierText(context.earlier) : '',
-    messagesText(context.messages ?? []),
-    guidance === null || remembered
-      ? ''
-      : `The repository’s own guidance for agents. Follow it where it is about this code and does not contradict the above:\n\n${fence('repository guidance', cutEnd(withoutInvisible(guidance), MAX_GUIDANCE_BYTES))}`,
-    remembered ? titleText(issue.title) : `The issue:\n\n${issueText(context)}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')
+/**
+ * The prompt of a task: its template within our frame, which no configuration replaces. What the template does not show
+ * itself of issue and guidance follows it.
+ */
+function assemble(task: PromptTask, context: PromptContext, values: Values): string {
+  const { issue, remembered, validation = [] } = context;
+  const template = templateOf(task, context.templates);
+  const guidance = context.guidance === null || remembered ? null : guidanceText(context.guidance);
+  const whole = remembered ? null : issueText(context);
+  const title = titleText(issue.title);
+  const commands = validation.map((command) => withoutInvisible(command)).join('\n');
+  const text = template.fill({
+    ...subjectOfIssue(context),
+    title,
+    issue: whole,
+    guidance,
+    validation: commands === '' ? null : fence('validation commands', commands),
+    answer_form: answerForm(task, context),
+    ...values,
+  });
+  const unlessShown = (name: string, value: string | null): string | null => (template.names.has(name) ? null : value);
+  return builtInTemplate('frame')
+    .fill({
+      head: promptHead(task, issue.repository.nameWithOwner, issue.number),
+      data_notice: dataNotice,
+      task: text,
+      earlier: context.earlier ? earlierText(context.earlier) : null,
+      messages: messagesText(context.messages ?? []),
+      guidance: unlessShown('guidance', guidance),
+      issue: unlessShown('issue', whole),
+      // Without the issue, its title says what this is about.
+      title: whole === null ? unlessShown('title', title) : null,
+    })
     .concat('\n');
+}
+
+function subjectOfIssue({ issue }: PromptContext): Values {
+  return { repository: issue.repository.nameWithOwner, number: issue.number.toString() };
+}
+
+function answerForm(task: PromptTask, context: PromptContext): string {
+  if (task === 'review') return builtInTemplate('answer_review').fill({});
+  return task === 'plan' || task === 'revise_plan' ? planForm(context) : workForm();
+}
+
+function questionForm(): string {
+  return builtInTemplate('question_form').fill({ fence: QUESTION_FENCE });
+}
+
+function workForm(): string {
+  return builtInTemplate('answer_work').fill({ question_form: questionForm() });
+}
+
+function planForm(context: PromptContext): string {
+  const own = context.templates?.plan_form;
+  const form = own === undefined ? null : readTemplate('plan_form', own).fill(subjectOfIssue(context));
+  return builtInTemplate('answer_plan').fill({
+    plan_form: form,
+    free_form: form === null ? 'yes' : null,
+    max_bytes: MAX_PLAN_BYTES.toString(),
+    question_form: questionForm(),
+  });
+}
+
+function guidanceText(guidance: string): string {
+  return fence('repository guidance', cutEnd(withoutInvisible(guidance), MAX_GUIDANCE_BYTES));
 }
 
 function planText(plan: string): string {

@@ -74,16 +74,16 @@ describe('the plan prompt', () => {
   });
 
   it('keeps the newest of many comments, and says how many are missing', () => {
-    const comments = Array.from({ length: 70 }, (_, index) =>
+    const comments = Array.from({ length: 520 }, (_, index) =>
       makeComment({ body: `comment number ${index.toString()}.` }),
     );
 
     const prompt = planPrompt(makeContext({ comments }));
 
-    expect(prompt).toContain('comment number 69.');
+    expect(prompt).toContain('comment number 519.');
     expect(prompt).not.toContain('comment number 19.');
     expect(prompt).toContain('The 20 oldest comments are left out.');
-    expect(prompt.indexOf('comment number 20.')).toBeLessThan(prompt.indexOf('comment number 69.'));
+    expect(prompt.indexOf('comment number 20.')).toBeLessThan(prompt.indexOf('comment number 519.'));
   });
 
   it('bounds the discussion as a whole', () => {
@@ -91,7 +91,7 @@ describe('the plan prompt', () => {
 
     const prompt = planPrompt(makeContext({ comments }));
 
-    expect(Buffer.byteLength(prompt)).toBeLessThan(140_000);
+    expect(Buffer.byteLength(prompt)).toBeLessThan(520_000);
     expect(prompt).toMatch(/The \d+ oldest comments are left out/);
   });
 
