@@ -44,7 +44,7 @@ export const groups = {
     load: async (cli) => (await import('./commands/repositories.ts')).repositoriesCommand(cli),
   },
   agents: {
-    description: 'see, check and install the agents',
+    description: 'see, check, install and name the agents, and what came of them',
     load: async (cli) => (await import('./commands/agents.ts')).agentsCommand(cli),
   },
   issues: {

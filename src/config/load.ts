@@ -56,6 +56,14 @@ function originOf(document: ConfigDocument, overrides: readonly Override[], key:
   return position === undefined ? { from: 'default' } : { from: 'file', line: position.line };
 }
 
+function absoluteTemplates<T extends Readonly<Record<string, string | null | undefined>>>(
+  templates: T,
+  absolute: (path: string) => string,
+): T {
+  const entries = Object.entries(templates).map(([name, path]) => [name, path == null ? path : absolute(path)]);
+  return Object.fromEntries(entries) as T;
+}
+
 /** The configuration with absolute paths, and those that have no default of their own. */
 export function withPaths(config: ParsedConfig, file: string, env: Environment): Config {
   const absolute = (path: string): string => resolve(dirname(file), expandHome(path, env));
@@ -74,6 +82,16 @@ export function withPaths(config: ParsedConfig, file: string, env: Environment):
       opencode: { ...opencode, path: optional(opencode.path) },
       scripted: { script: optional(scripted.script) },
     },
+    named_agents: config.named_agents.map(({ path, script, ...agent }) => ({
+      ...agent,
+      ...(path === undefined ? {} : { path: absolute(path) }),
+      ...(script === undefined ? {} : { script: absolute(script) }),
+    })),
+    templates: absoluteTemplates(config.templates, absolute),
+    repositories: config.repositories.map(({ templates, ...repository }) => ({
+      ...repository,
+      ...(templates === undefined ? {} : { templates: absoluteTemplates(templates, absolute) }),
+    })),
     sandbox: { ...config.sandbox, read_only_paths: config.sandbox.read_only_paths.map(absolute) },
     github: { ...config.github, token_file: optional(config.github.token_file) },
   };

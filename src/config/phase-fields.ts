@@ -7,6 +7,10 @@ import { duration, model, name, parallelism, printable } from './fields.ts';
 
 export const agentFields = {
   default: name.describe('The agent of every phase that names none.'),
+  fallback: z
+    .array(name)
+    .max(10)
+    .describe('Agents that take over, in this order, where one is overloaded or its account is used up.'),
   model: model.nullable().describe('The model of every phase that names none; null for the agent’s own default.'),
   task_type: z.enum(workerTypes).describe('The kind of worker that takes the work.'),
   timeout: duration.describe('Longest run of an agent.'),

@@ -1,6 +1,7 @@
+import { agentPhases } from '../domain/agent-run.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { GhwError } from '../domain/errors.ts';
-import type { AgentChoice, IssuePolicy } from '../domain/policy.ts';
+import type { AgentChoice, IssuePolicy, NamedAgentPolicy, RunLimits } from '../domain/policy.ts';
 import { priorityNumber, type Priority } from '../domain/priority.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import type { repositorySections } from './schema.ts';
@@ -9,6 +10,8 @@ import { type Config, type RepositoryConfig } from './schema.ts';
 /** The settings that hold for one repository: its own, then those of the file, then the defaults. */
 export type RepositorySettings = Pick<Config, (typeof repositorySections)[number]> &
   Config['pull_requests'] & {
+    /** Its own, then those that hold for all. */
+    readonly choices: Config['choices'];
     /** The name it was added under; workflows are named after it. */
     readonly name: string;
     readonly id: string | undefined;
@@ -51,9 +54,11 @@ export function repositorySettings(config: Config, nameOrId: string): Repository
     plan: { ...config.plan, ...own.plan },
     implement: { ...config.implement, ...own.implement },
     review: { ...config.review, ...own.review },
+    templates: { ...config.templates, ...own.templates },
     validation: { ...config.validation, ...own.validation },
     clarification: { ...config.clarification, ...own.clarification },
     budgets: { ...config.budgets, ...own.budgets },
+    choices: [...(own.choices ?? []), ...config.choices],
   };
 }
 
@@ -83,14 +88,15 @@ function pullRequestSettings(general: Config['pull_requests'], own: RepositoryCo
  * @throws GhwError `RepositoryNotConfigured`
  */
 export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
-  const { agent, budgets, clarification, plan, implement, priority, review, validation } = repositorySettings(
+  const { agent, budgets, choices, clarification, plan, implement, priority, review, validation } = repositorySettings(
     config,
     nameOrId,
   );
-  const choice = (phase: Pick<RepositorySettings['plan'], 'agent' | 'model'>): AgentChoice => ({
-    agent: phase.agent ?? agent.default,
-    model: phase.model ?? agent.model,
-  });
+  const namedAgents = Object.fromEntries(config.named_agents.map((named) => [named.name, namedPolicy(named)]));
+  const choice = (phase: Pick<RepositorySettings['plan'], 'agent' | 'model'>): AgentChoice => {
+    const name = phase.agent ?? agent.default;
+    return { agent: name, model: phase.model ?? namedAgents[name]?.model ?? agent.model };
+  };
   return {
     taskType: agent.task_type,
     priority: priorityNumber(priority),
@@ -108,6 +114,15 @@ export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
       maxTurns: agent.max_turns,
       budgetUsd: agent.budget_usd,
     },
+    choices: choices.map((rule) => ({
+      label: rule.label,
+      phases: rule.phases ?? agentPhases,
+      agent: rule.agent ?? null,
+      model: rule.model ?? null,
+      limits: limitsOf(rule),
+    })),
+    fallback: agent.fallback,
+    namedAgents,
     approval: {
       reminderMs: config.approval.reminder === null ? null : parseDuration(config.approval.reminder),
       remindAgainMs: parseDuration(config.approval.remind_again),
@@ -126,5 +141,19 @@ export function resolvePolicy(config: Config, nameOrId: string): IssuePolicy {
     },
     notifications: { githubComment: config.notifications.github_comment },
     validation: { timeoutMs: parseDuration(validation.timeout) },
+  };
+}
+
+type OwnLimits = Pick<Config['choices'][number], 'timeout' | 'max_turns' | 'budget_usd'>;
+
+function namedPolicy(named: Config['named_agents'][number]): NamedAgentPolicy {
+  return { model: named.model ?? null, limits: limitsOf(named) };
+}
+
+function limitsOf({ timeout, max_turns: maxTurns, budget_usd: budgetUsd }: OwnLimits): Partial<RunLimits> {
+  return {
+    ...(timeout === undefined ? {} : { wallClockMs: parseDuration(timeout) }),
+    ...(maxTurns === undefined ? {} : { maxTurns }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
   };
 }

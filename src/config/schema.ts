@@ -4,12 +4,14 @@ import { workerTypes } from '../domain/worker-type.ts';
 import { address, databaseUrl, duration, name, hooks, parallelism, path, printable, section } from './fields.ts';
 import { modelAgentDefaults, modelAgentFields } from './model-agent-fields.ts';
 import { agentFields, choiceFields, implementFields, reviewFields, validationFields } from './phase-fields.ts';
+import { choicesSchema, namedAgentsSchema } from './sections/agents.ts';
 import { budgetDefaults, budgetFields } from './sections/budgets.ts';
 import { clarificationDefaults, clarificationFields } from './sections/clarification.ts';
 import { discoverySection } from './sections/discovery.ts';
 import { eventsSection } from './sections/events.ts';
 import { pullRequestsSection } from './sections/pull-requests.ts';
 import { refuseTwins, repositorySchema } from './sections/repository.ts';
+import { templateDefaults, templateFields } from './sections/templates.ts';
 
 /** The whole configuration file. Every key has its default here and nowhere else; paths get theirs in `load.ts`. */
 export const configSchema = z
@@ -28,6 +30,7 @@ export const configSchema = z
       .describe('Mirrors of the repositories and working trees; null for repositories below data_path.'),
     agent: section('What holds for every run of an agent.', agentFields, {
       default: 'claude-code',
+      fallback: [],
       model: null,
       task_type: 'feature',
       timeout: '1h',
@@ -58,6 +61,15 @@ export const configSchema = z
       })
       .describe('The agents that there are.')
       .prefault({}),
+    named_agents: namedAgentsSchema
+      .default([])
+      .describe('Agents under names of their own; `ghw agents create` fills the list.'),
+    choices: choicesSchema.default([]).describe('Which agent takes issues with a label; the first that fits counts.'),
+    templates: section(
+      'Texts of prompts, and the form of plans, in the place of our own.',
+      templateFields,
+      templateDefaults,
+    ),
     plan: section(
       'Writing plans.',
       { ...choiceFields, parallelism: parallelism.describe('Plans that a cycle has written at a time.') },
@@ -236,6 +248,7 @@ export const repositorySections = [
   'plan',
   'implement',
   'review',
+  'templates',
   'validation',
   'clarification',
   'budgets',

@@ -2,11 +2,14 @@ import { stat } from 'node:fs/promises';
 import { findSecrets } from '../domain/redact.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { checkDocument, missingProblems } from './check.ts';
-import { type ConfigDocument, positionAt, readDocument } from './document.ts';
+import { type ConfigDocument, positionAt, positionOfValue, readDocument } from './document.ts';
+import type { Key } from './key.ts';
 import { withPaths } from './load.ts';
 import { type ConfigOptions, locateConfig } from './location.ts';
 import { readOverrides, warningsOf } from './overrides.ts';
 import type { ConfigProblem } from './problem.ts';
+import { templateFaults } from './read-templates.ts';
+import type { Config } from './schema.ts';
 
 /** What is odd, but stops nothing, and the command or step that mends it. */
 export interface ConfigWarning {
@@ -33,7 +36,8 @@ export async function validateConfig(options: ConfigOptions = {}): Promise<Valid
   const document = await readDocument(path, command);
   const overrides = readOverrides(env);
   const { config, problems } = checkDocument(document, env);
-  const tokenFile = config && withPaths(config, path, env).github.token_file;
+  const whole = config && withPaths(config, path, env);
+  const tokenFile = whole?.github.token_file;
   const modes = await Promise.all([
     document.exists ? modeWarning(path, 0o022, 'may be written by others, and it decides which commands run') : null,
     tokenFile ? modeWarning(tokenFile, 0o077, 'holds a token, and others may read it') : null,
@@ -41,9 +45,32 @@ export async function validateConfig(options: ConfigOptions = {}): Promise<Valid
   return {
     path,
     exists: document.exists,
-    problems: [...missingProblems(document, isNamed), ...problems, ...overrides.problems],
+    problems: [
+      ...missingProblems(document, isNamed),
+      ...problems,
+      ...overrides.problems,
+      ...(whole ? await templateProblems(document, whole) : []),
+    ],
     warnings: [...warningsOf(overrides), ...secretWarnings(document), ...modes.filter((warning) => warning !== null)],
   };
+}
+
+/** Templates are files of their own, and what is wrong with one is wrong with what names it. */
+async function templateProblems(document: ConfigDocument, config: Config): Promise<readonly ConfigProblem[]> {
+  const places = [
+    { above: [] as Key, files: config.templates },
+    ...config.repositories.map(({ templates }, index) => ({ above: ['repositories', index], files: templates ?? {} })),
+  ];
+  const found = await Promise.all(
+    places.map(async ({ above, files }) =>
+      (await templateFaults(files)).map(({ name, path, what }) => {
+        const key = [...above, 'templates', name];
+        const mend = `Mend ${path}; the placeholders are in docs/agents.md.`;
+        return { key, position: positionOfValue(document, key), what: `names ${path}: ${what}.`, mend };
+      }),
+    ),
+  );
+  return found.flat();
 }
 
 function secretWarnings(document: ConfigDocument): readonly ConfigWarning[] {

@@ -1,5 +1,6 @@
 /** What an agent is asked for. */
-export type AgentPhase = 'plan' | 'implement' | 'review';
+export const agentPhases = ['plan', 'implement', 'review'] as const;
+export type AgentPhase = (typeof agentPhases)[number];
 
 /** Tokens of one run. Cached input is not part of `inputTokens`. */
 export interface TokenUsage {

@@ -60,6 +60,12 @@ export interface RunRecord {
   readonly resumed: boolean;
   readonly transcript: ArtifactRef | null;
   readonly at: string;
+  /** Of all its attempts, as far as they could say it; left out by earlier versions, like those below. */
+  readonly durationMs?: number | null;
+  /** How often it was begun, by whichever worker. */
+  readonly attempts?: number | null;
+  /** Names the text that it was told: `implement@1-1d62d924`. */
+  readonly prompt?: string | null;
 }
 
 /** One line of an issue's history: who did what through which door, and what came of it. */

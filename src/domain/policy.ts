@@ -1,3 +1,4 @@
+import type { AgentPhase } from './agent-run.ts';
 import type { Budgets } from './budget.ts';
 import type { WorkerType } from './worker-type.ts';
 
@@ -14,6 +15,31 @@ export interface AgentChoice {
 export const expiries = ['fail', 'assume', 'never'] as const;
 /** What an agent's question comes to that nobody answers: a failure, an assumption, or nothing. */
 export type OnExpiry = (typeof expiries)[number];
+/** What one run of an agent may take. */
+export interface RunLimits {
+  /** Longest run of an agent, in milliseconds. */
+  readonly wallClockMs: number;
+  /** Longest silence of an agent before it counts as hung, in milliseconds. */
+  readonly idleMs: number;
+  readonly maxTurns: number;
+  /** US dollars for one run; null for no limit. */
+  readonly budgetUsd: number | null;
+}
+
+/** Which agent takes issues with a label; null where the choice leaves it as it is. */
+export interface LabelChoice {
+  readonly label: string;
+  readonly phases: readonly AgentPhase[];
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly limits: Partial<RunLimits>;
+}
+
+/** What an agent brings along that has a name of its own. */
+export interface NamedAgentPolicy {
+  readonly model: string | null;
+  readonly limits: Partial<RunLimits>;
+}
 
 /**
  * What the worker's configuration says for one repository, in the plain form in which a workflow takes it.
@@ -34,15 +60,13 @@ export interface IssuePolicy {
     /** How often a review that asks for changes goes back to the agent before a person is asked. */
     readonly maxRounds: number;
   };
-  readonly run: {
-    /** Longest run of an agent, in milliseconds. */
-    readonly wallClockMs: number;
-    /** Longest silence of an agent before it counts as hung, in milliseconds. */
-    readonly idleMs: number;
-    readonly maxTurns: number;
-    /** US dollars for one run; null for no limit. */
-    readonly budgetUsd: number | null;
-  };
+  readonly run: RunLimits;
+  /** The first that fits an issue counts; left out by workers of earlier versions. */
+  readonly choices?: readonly LabelChoice[];
+  /** Agents that take over, in this order. */
+  readonly fallback?: readonly string[];
+  /** By name. */
+  readonly namedAgents?: Readonly<Record<string, NamedAgentPolicy>>;
   readonly approval: {
     /** Until a person is first reminded of what waits for them, in milliseconds; null for never. */
     readonly reminderMs: number | null;

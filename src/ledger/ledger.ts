@@ -1,3 +1,4 @@
+import type { AgentPhase } from '../domain/agent-run.ts';
 import type { IssueMemory, IssueRecord, Numbered, RecordedProgress } from '../domain/issue-record.ts';
 import type { SpendingSince } from '../domain/budget.ts';
 import type { ImplementationState } from '../domain/implementation.ts';
@@ -5,8 +6,6 @@ import type { AuditEntry, IssueIdentity, IssueOutcome, RunRecord } from '../doma
 import type { Gone, ListedIssue, SyncedIssue } from '../domain/issue.ts';
 import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
-import type { RepositoryReading } from '../domain/pull-request/observed.ts';
-import type { AnalysisRecords, FixAttemptRecords, PullRequestLedger, ReviewRecords } from './pull-request-ledger.ts';
 
 /**
  * What must outlast Temporal's retention: which repositories and issues there are, what was planned, done, spent and
@@ -20,10 +19,6 @@ export interface Ledger {
   readonly audit: AuditLedger;
   readonly cycles: CycleLedger;
   readonly spending: SpendingLedger;
-  readonly pullRequests: PullRequestLedger;
-  readonly analyses: AnalysisRecords;
-  readonly fixAttempts: FixAttemptRecords;
-  readonly reviews: ReviewRecords;
   close(): Promise<void>;
 }
 
@@ -49,9 +44,6 @@ export interface LedgerRepository extends ConfiguredRepository {
   readonly syncedAt: string | null;
   /** How many of its issues are in the ledger and not gone. */
   readonly issueCount: number;
-  /** Of discovery's newest look: when it began, and what was wrong; null if it never looked, or nothing was. */
-  readonly lastCheckedAt: string | null;
-  readonly lastProblem: RepositoryReading['problem'];
 }
 
 export interface RepositoryLedger {
@@ -168,6 +160,30 @@ export interface SpendLine {
   readonly cachedInputTokens: number;
 }
 
+/** What became of an agent's runs in one phase. */
+export interface AgentStatistics {
+  readonly agent: string;
+  readonly phase: AgentPhase;
+  readonly runs: number;
+  readonly ok: number;
+  readonly failed: number;
+  /** Stopped by a person or the workflow. */
+  readonly cancelled: number;
+  /** Of all runs together. */
+  readonly attempts: number;
+  readonly costUsd: number;
+  /** Of one run, all its attempts; null where none says it. */
+  readonly medianMs: number | null;
+  readonly longestMs: number | null;
+}
+
+export interface StatisticsFilter {
+  /** By name. */
+  readonly repository?: string;
+  /** ISO 8601. */
+  readonly since?: string;
+}
+
 export interface RunLedger {
   /** Newest first. */
   list(filter?: {
@@ -175,6 +191,8 @@ export interface RunLedger {
     readonly since?: string;
     readonly limit?: number;
   }): Promise<readonly LedgerRun[]>;
+  /** By agent and phase. */
+  statistics(filter?: StatisticsFilter): Promise<readonly AgentStatistics[]>;
   /** Dearest first. */
   spend(by: 'agent' | 'model' | 'phase' | 'issue' | 'repository', since?: string): Promise<readonly SpendLine[]>;
 }

@@ -5,6 +5,7 @@ import { chunks } from './chunks.ts';
 import type { LedgerDatabase, Statements } from './database.ts';
 import type { LedgerRun, RunLedger } from './ledger.ts';
 import { findRepositoryId } from './repository-rows.ts';
+import { runStatistics } from './run-statistics.ts';
 import { agentRuns, repositories, type IssueKey } from './tables.ts';
 
 /** Runs of agents: what they cost and what came of them. */
@@ -30,6 +31,8 @@ export function runLedger({ transact }: LedgerDatabase): RunLedger {
         const rows = await (limit === undefined ? query : query.limit(limit));
         return rows.map(({ run, repository }) => toRun(run, repository));
       }),
+
+    statistics: async (filter = {}) => await transact(async (tx) => await runStatistics(tx, filter)),
 
     spend: async (by, since) =>
       await transact(async (tx) => {
@@ -98,6 +101,9 @@ function toRun(run: typeof agentRuns.$inferSelect, repository: string): LedgerRu
   return {
     ...{ repository, sequence, number, phase, agent, model, outcome, costUsd, resumed, at, filesModified, testsPassed },
     usage: { inputTokens, outputTokens, cachedInputTokens },
+    durationMs: run.durationMs,
+    attempts: run.attempts,
+    prompt: run.prompt,
     transcript: sha256 !== null && bytes !== null ? { sha256, bytes } : null,
   };
 }

@@ -8,6 +8,7 @@ import type { MainDependencies } from '../activities/index.ts';
 import type { AgentRegistry } from '../agents/registry.ts';
 import { networkVariables, pickEnvironment } from '../config/pick-environment.ts';
 import { findRepository, repositorySettings, resolvePolicy } from '../config/policy.ts';
+import { readTemplates } from '../config/read-templates.ts';
 import type { Config } from '../config/schema.ts';
 import type { IssueClient } from '../client/issues.ts';
 import { issueDoor } from '../client/work-door.ts';
@@ -101,7 +102,7 @@ export function createDependencies(
       sandbox: lazySandbox(config),
       settingsOf: async (issue) => {
         const now = await settings();
-        const { implement, validation } = repositorySettings(
+        const { implement, templates, validation } = repositorySettings(
           now,
           configuredName(now, issue.repository, issue.repositoryId),
         );
@@ -110,6 +111,7 @@ export function createDependencies(
           commitMessage: implement.commit_message,
           validationCommands: validation.commands,
           readOnlyPaths: now.sandbox.read_only_paths,
+          templates: await readTemplates(templates),
         };
       },
     },

@@ -21,6 +21,7 @@ export const startKeys: readonly string[] = [
   'issues_path',
   'repository_path',
   'agents',
+  'named_agents',
   'sandbox.kind',
   'sync.parallelism',
   'github',

@@ -190,6 +190,7 @@ export function createHost(
         commitMessage: 'Fix #{number}: {title}',
         validationCommands: options.validationCommands ?? null,
         readOnlyPaths: [],
+        templates: {},
       }),
     ...options.dependencies,
   });

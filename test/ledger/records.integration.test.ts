@@ -300,4 +300,34 @@ describe.each(engines)('what workflows told %s', (_name, create) => {
       await ledger.runs.list({ issue: { ...addressOf(repository), repositoryId: 'R_x', repository: 'o/x' } }),
     ).toEqual([]);
   });
+
+  it('tells success, attempts, durations and cost by agent and phase, however often a run was recorded', async () => {
+    const agent = `agent-${repository.id}`;
+    const record = aRecord(repository, {
+      runs: [
+        aRun(1, { agent, durationMs: 1_000, costUsd: 1 }),
+        aRun(2, { agent, durationMs: 3_000, costUsd: 2, attempts: 3, outcome: 'failed' }),
+        aRun(3, { agent, durationMs: 8_000, costUsd: 3, outcome: 'cancelled' }),
+        // As a worker of an earlier version told it.
+        aRun(4, { agent, phase: 'implement', durationMs: null, attempts: null, prompt: null }),
+      ],
+    });
+    await ledger.issues.record(record);
+    await ledger.issues.record(record);
+
+    const all = await ledger.runs.statistics({ repository: repository.name });
+
+    expect(all).toEqual([
+      {
+        ...{ agent, phase: 'implement', runs: 1, ok: 1, failed: 0, cancelled: 0, attempts: 1, costUsd: 0.25 },
+        ...{ medianMs: null, longestMs: null },
+      },
+      {
+        ...{ agent, phase: 'plan', runs: 3, ok: 1, failed: 1, cancelled: 1, attempts: 5, costUsd: 6 },
+        ...{ medianMs: 3_000, longestMs: 8_000 },
+      },
+    ]);
+    expect(await ledger.runs.statistics({ repository: repository.name, since: '2100-01-01T00:00:00Z' })).toEqual([]);
+    expect(await ledger.runs.statistics({ repository: 'nobody/nothing' })).toEqual([]);
+  });
 });

@@ -60,6 +60,9 @@ export function aRun(sequence: number, over: Partial<RunRecord> = {}): Numbered<
     resumed: false,
     transcript: { sha256: 'd'.repeat(64), bytes: 12 },
     at: '2026-01-03T00:00:00Z',
+    durationMs: 1_000,
+    attempts: 1,
+    prompt: 'plan@1-00000000',
     ...over,
   };
 }

@@ -13,8 +13,6 @@ const known: LedgerRepository = {
   watermark: null,
   syncedAt: null,
   issueCount: 0,
-  lastCheckedAt: null,
-  lastProblem: null,
 };
 
 describe('the ledger’s repositories when a worker starts', () => {

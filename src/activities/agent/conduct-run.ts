@@ -47,7 +47,7 @@ export async function conductRun<Result>(
     const { earlier } = report.current;
     if (budget.earlierUsd > earlier.costUsd) report.update({ earlier: { ...earlier, costUsd: budget.earlierUsd } });
     const shared = { deps, input, spec, context, agent, secrets, report, budget, scratch, sessionId };
-    const parts: RunParts = { ...shared, notes: [] };
+    const parts: RunParts = { ...shared, notes: [], startedAtMs: Date.now(), told: { promptId: null } };
     return await new Run(parts, spec.finish).conduct();
   } finally {
     await budget?.stop();
@@ -143,7 +143,7 @@ class Run<Result> {
     const { current } = report;
     const failures = current.earlier.failures + newFailures;
     report.update({
-      earlier: { costUsd: trace.costUsd, usage: trace.usage, failures },
+      earlier: { costUsd: trace.costUsd, usage: trace.usage, failures, durationMs: trace.durationMs },
       session: trace.session.file ?? current.session,
       checkpoint: trace.checkpoint ?? current.checkpoint,
       doing: 'ended',

@@ -1,3 +1,4 @@
+import type { OwnTemplates } from '../../agents/prompts/templates.ts';
 import type { AgentRegistry } from '../../agents/registry.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { IssueIdentity } from '../../domain/issue-state.ts';
@@ -14,6 +15,8 @@ export interface WorkSettings {
   /** Null: found in the project. */
   readonly validationCommands: readonly string[] | null;
   readonly readOnlyPaths: readonly string[];
+  /** Texts in the place of our own prompts. */
+  readonly templates: OwnTemplates;
 }
 
 /** What agent runs and validation stand on. */

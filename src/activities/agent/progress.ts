@@ -19,7 +19,12 @@ export interface RunProgress {
   readonly tools: number;
   readonly usage: TokenUsage;
   /** Of attempts that came to an end before this one. */
-  readonly earlier: { readonly costUsd: number; readonly usage: TokenUsage; readonly failures: number };
+  readonly earlier: {
+    readonly costUsd: number;
+    readonly usage: TokenUsage;
+    readonly failures: number;
+    readonly durationMs?: number | undefined;
+  };
   /** Saved by an attempt that was stopped by its worker, or failed. */
   readonly session: ArtifactRef | null;
   readonly checkpoint: WorkCommit | null;

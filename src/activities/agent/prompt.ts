@@ -18,20 +18,22 @@ import { redact } from '../../domain/redact.ts';
 import type { Workspace, Workspaces } from '../../workspace/workspace.ts';
 import type { Assignment, AgentRunInput } from './types.ts';
 
-/** Where repositories keep what they have to say to agents. */
-const guidanceFiles = ['AGENTS.md', 'CLAUDE.md'];
+/** Where repositories keep what they have to say to agents, of whatever kind; the first is meant for all. */
+const guidanceFiles = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md'];
 
-/** The repository's own guidance, from its base branch and never from a change. */
+/** The repository's own guidance, from its base branch and never from a change. One text under two names is told once. */
 export async function readGuidance(
   workspaces: Workspaces,
   workspace: Workspace,
   baseOid: string,
 ): Promise<string | null> {
+  const texts = new Map<string, string>();
   for (const path of guidanceFiles) {
-    const text = await workspaces.readFile(workspace, baseOid, path);
-    if (text !== null && text.trim() !== '') return text;
+    const text = (await workspaces.readFile(workspace, baseOid, path))?.trim() ?? '';
+    if (text !== '' && !texts.has(text)) texts.set(text, path);
   }
-  return null;
+  if (texts.size === 0) return null;
+  return [...texts].map(([text, path]) => (texts.size === 1 ? text : `${path}:\n\n${text}`)).join('\n\n');
 }
 
 /** What the author is told. @param start - whether this piece of work was begun before, and its session goes on */

@@ -6,6 +6,7 @@ import { conductRun } from './conduct-run.ts';
 import type { AgentDependencies } from './dependencies.ts';
 import { readIssueText } from './issue-text.ts';
 import { readGuidance } from './prompt.ts';
+import { validationCommands } from './validation-hint.ts';
 import type { ReviewChangeInput, ReviewChangeResult } from './types.ts';
 
 /** Room for the line that says that a diff was cut: the prompt, cutting once more, would take just that away. */
@@ -26,7 +27,11 @@ export function createReviewChange(deps: AgentDependencies): (input: ReviewChang
       prompt: async (workspace, { remembered }) => {
         const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
         const diff = await deps.workspaces.diff(workspace, baseOid, headOid, MAX_DIFF_BYTES - CUT_NOTICE_BYTES);
-        return reviewPrompt({ issue: snapshot, trustedCommenters, guidance, remembered }, input.plan, diff);
+        const settings = await deps.settingsOf(input.issue);
+        const validation = await validationCommands(deps, workspace, { baseOid, settings });
+        const { templates } = settings;
+        const context = { issue: snapshot, trustedCommenters, guidance, remembered, validation, templates };
+        return reviewPrompt(context, input.plan, diff);
       },
       finish: async (_workspace, result, trace) => {
         const secrets = await deps.knownSecrets();

@@ -12,6 +12,7 @@ import { earlierWork } from './earlier-work.ts';
 import { readIssueText, type IssueText } from './issue-text.ts';
 import { assignmentPrompt, planIn, readGuidance } from './prompt.ts';
 import { lastWordsOf } from './run-trace.ts';
+import { validationCommands } from './validation-hint.ts';
 import type { RunAgentInput, RunAgentResult } from './types.ts';
 
 /** The author's runs: plan, revision, implementation and rework, all in one session where the agent can. */
@@ -41,10 +42,21 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
       start: (saved) => ({ baseOid, parent: input.parent, work: saved ?? input.work }),
       prompt: async (workspace, { remembered, interrupted, resumed }) => {
         const guidance = await readGuidance(deps.workspaces, workspace, baseOid);
+        const validation = await validationCommands(deps, workspace, { baseOid, settings });
+        const { templates } = settings;
         const { snapshot, trustedCommenters } = text;
         const { messages } = input;
         const earlier = resumed ? null : await earlierWork(deps.workspaces, workspace, input);
-        const context = { issue: snapshot, trustedCommenters, guidance, remembered, messages, earlier };
+        const context = {
+          issue: snapshot,
+          trustedCommenters,
+          guidance,
+          remembered,
+          messages,
+          earlier,
+          validation,
+          templates,
+        };
         // Without its session, what was asked for in planning has to be said again.
         const goesOn = input.continues && (resumed || !planning);
         return assignmentPrompt(context, assignment, { interrupted: interrupted || goesOn, resumed });

@@ -47,6 +47,10 @@ export interface RunParts {
   /** A directory of this attempt alone; gone when it ends. */
   readonly scratch: string;
   readonly sessionId: string;
+  /** When this attempt began, in milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** What the agent was told, once it is known. */
+  readonly told: { promptId: string | null };
   /** What the reader of the audit should know; added to as the run goes. */
   readonly notes: string[];
 }

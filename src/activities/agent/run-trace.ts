@@ -20,7 +20,7 @@ export async function traceRun(
   workspace: Workspace,
   ended: { readonly result: AgentResult; readonly checkpoint: WorkCommit | null },
 ): Promise<RunTrace> {
-  const { agent, deps, input, notes, report, secrets, spec } = parts;
+  const { agent, context, deps, input, notes, report, secrets, spec, startedAtMs, told } = parts;
   const { result, checkpoint } = ended;
   const { earlier } = report.current;
   const sessionFile = result.sessionFile ?? (await agent.sessionFile(workspace.homes[spec.home], result.sessionId));
@@ -43,5 +43,8 @@ export async function traceRun(
     transcript: await deps.artifacts.putFile(transcriptPath(parts)).catch(() => null),
     checkpoint,
     notes,
+    durationMs: (earlier.durationMs ?? 0) + Date.now() - startedAtMs,
+    attempts: context.info.attempt,
+    prompt: told.promptId,
   };
 }

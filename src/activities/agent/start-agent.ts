@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { AgentResult, AgentTask, CodingAgent } from '../../agents/agent.ts';
+import { subjectOf } from '../../agents/prompts/subject.ts';
+import { promptId } from '../../agents/prompts/templates.ts';
 import { recordRun } from '../../agents/run-record.ts';
 import type { SpendMeter } from '../../agents/spend-meter.ts';
 import type { AgentPhase } from '../../domain/agent-run.ts';
@@ -43,9 +45,12 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
     env: {},
   };
   const overspent = new AbortController();
+  const prompt = await spec.prompt(workspace, { remembered, interrupted, resumed });
+  const asked = subjectOf(prompt);
+  parts.told.promptId = asked && promptId(asked.task, settings.templates);
   const task: AgentTask = {
     phase: spec.phase,
-    prompt: await spec.prompt(workspace, { remembered, interrupted, resumed }),
+    prompt,
     sessionId,
     model: input.choice.model,
     answerSchema: spec.answerSchema,

@@ -1,13 +1,15 @@
+import { agentUses } from '../../config/agent-names.ts';
 import type { Config } from '../../config/schema.ts';
-import { keyVariables, registerAgents } from '../../workers/agents.ts';
+import { agentSettings, keyVariables, registerAgents } from '../../workers/agents.ts';
+import { isAgentKind } from '../../domain/agent-kind.ts';
 import type { Check } from './check.ts';
 import { broken } from './run-checks.ts';
 
 /** Every agent that the configuration uses, and those that it could. */
 export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
   const registry = registerAgents(config, env);
-  const used = usedAgents(config);
-  const unknown = [...used].filter((agent) => registry.list().every(({ name }) => name !== agent));
+  const used = agentUses(config);
+  const unknown = [...used.keys()].filter((agent) => registry.list().every(({ name }) => name !== agent));
   const known = await Promise.all(
     registry.list().map(async ({ name }): Promise<Check> => {
       if (!used.has(name)) return { name: `agent ${name}`, status: 'ok', message: 'not used' };
@@ -37,12 +39,12 @@ export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promi
 /** Says plainly which agents get a model's key. */
 export function checkModelKey(config: Config, env: NodeJS.ProcessEnv): readonly Check[] {
   const variables = keyVariables(config);
-  const used = usedAgents(config);
+  const used = agentUses(config);
   const name = 'model key';
-  const missing = Object.entries(config.agents)
-    .filter(([agent, settings]) => 'api_key_env' in settings && settings.api_key_env === null && used.has(agent))
+  const missing = [...agentSettings(config)]
+    .filter(([agent, settings]) => settings.api_key_env === null && used.has(agent))
     .map(([agent]): Check => {
-      const mend = `ghw config set agents.${agent}.api_key_env NAME (the agent can then read the key)`;
+      const mend = `${setKey(agent, 'NAME')} (the agent can then read the key)`;
       return { name, status: 'fail', message: `no model key is given to ${agent}, so it cannot reach its model`, mend };
     });
   const given = [...variables].map(([agent, variable]) =>
@@ -52,12 +54,18 @@ export function checkModelKey(config: Config, env: NodeJS.ProcessEnv): readonly 
   return [{ name, status: 'ok', message: 'no model key is given to any agent' }];
 }
 
+function setKey(agent: string, variable: string): string {
+  return isAgentKind(agent)
+    ? `ghw config set agents.${agent}.api_key_env ${variable}`
+    : `ghw agents update ${agent} --api-key-env ${variable}`;
+}
+
 function checkGivenKey(
   { agent, variable, used }: { readonly agent: string; readonly variable: string; readonly used: boolean },
   env: NodeJS.ProcessEnv,
 ): Check {
   const name = 'model key';
-  const orNone = `ghw config set agents.${agent}.api_key_env null`;
+  const orNone = isAgentKind(agent) ? setKey(agent, 'null') : `ghw agents update ${agent} --unset api-key-env`;
   if (!env[variable]) {
     const mend = `Set ${variable} where the worker runs, or: ${orNone}`;
     return { name, status: used ? 'fail' : 'warn', message: `${variable} is configured, but not set here`, mend };
@@ -69,15 +77,4 @@ function checkGivenKey(
     message: `the key in ${variable} ENTERS THE CAGE of ${agent}: ${held} until a gateway takes its place`,
     mend: `Give it a key of its own with a spending limit, or: ${orNone}`,
   };
-}
-
-function usedAgents(config: Config): ReadonlySet<string> {
-  const settings = [config, ...config.repositories];
-  const named = settings.flatMap(({ agent, plan, implement, review }) => [
-    agent?.default,
-    plan?.agent,
-    implement?.agent,
-    review?.agent,
-  ]);
-  return new Set(named.filter((name) => name !== undefined && name !== null));
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { agentNames } from '../../config/agent-names.ts';
 import { canonicalRepositoryName } from '../../domain/repository-name.ts';
 import type { LedgerIssue } from '../../ledger/ledger.ts';
 import type { CommandContext } from '../context.ts';
@@ -27,7 +28,7 @@ async function lookUp(
 ): Promise<readonly Candidate[]> {
   switch (kind) {
     case 'agent':
-      return Object.keys((await context.config()).config.agents).map((value) => ({ value }));
+      return agentNames((await context.config()).config).map((value) => ({ value }));
     case 'assignee':
       return [{ value: '@me', description: 'whom the GitHub token belongs to' }];
     case 'config-key': {

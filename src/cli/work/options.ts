@@ -1,5 +1,6 @@
 import type { CycleOptions } from '../../client/work/cycle-request.ts';
 import type { Frequency } from '../../client/work/frequency.ts';
+import { agentNames } from '../../config/agent-names.ts';
 import type { Config } from '../../config/schema.ts';
 import type { WorkSelection } from '../../domain/cycle/cycle.ts';
 import { type CyclePhase, cyclePhases, workPhases } from '../../domain/cycle/phases.ts';
@@ -165,9 +166,9 @@ export function checkConfigured(config: Config, { choices = {}, selection }: Cyc
     });
   }
   for (const { agent } of Object.values(choices)) {
-    if (agent === null || agent in config.agents) continue;
+    if (agent === null || agentNames(config).includes(agent)) continue;
     throw new GhwError('UnknownAgent', `There is no agent ${JSON.stringify(agent)}.`, {
-      hint: `Choose of ${Object.keys(config.agents).join(', ')}.`,
+      hint: `Choose of ${agentNames(config).join(', ')}.`,
     });
   }
 }

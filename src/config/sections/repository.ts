@@ -11,9 +11,11 @@ import {
   validationFields,
 } from '../phase-fields.ts';
 import { nameOfEntry } from '../repository-entry.ts';
+import { choicesSchema } from './agents.ts';
 import { repositoryBudgetFields } from './budgets.ts';
 import { clarificationFields } from './clarification.ts';
 import { ownPullRequestFields } from './pull-requests.ts';
+import { templateFields } from './templates.ts';
 
 /** One entry of `repositories`; what stands in the file has been through `withRepositoryNames`. */
 export const repositorySchema = z
@@ -42,6 +44,8 @@ export const repositorySchema = z
     plan: ownSection('Comes before the keys of plan.', { ...choiceFields, ...ownParallelism }),
     implement: ownSection('Comes before the keys of implement.', { ...implementFields, ...ownParallelism }),
     review: ownSection('Comes before the keys of review.', { ...reviewFields, ...ownParallelism }),
+    choices: choicesSchema.optional().describe('Comes before the entries of choices.'),
+    templates: ownSection('Comes before the keys of templates.', templateFields),
     validation: ownSection('Comes before the keys of validation.', validationFields),
     clarification: ownSection('Comes before the keys of clarification.', clarificationFields),
     budgets: ownSection('Comes before the keys of budgets.', repositoryBudgetFields),

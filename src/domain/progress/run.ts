@@ -22,6 +22,10 @@ export interface RunTrace {
   readonly checkpoint: WorkCommit | null;
   /** What the reader of the audit should know, such as a session that had to begin anew. */
   readonly notes: readonly string[];
+  /** See `RunRecord`; left out by workers of earlier versions. */
+  readonly durationMs?: number;
+  readonly attempts?: number;
+  readonly prompt?: string | null;
 }
 
 /** Books a run: its cost, the author's session, work that did not get finished. */
@@ -41,6 +45,9 @@ export function applyRunTrace(
     resumed: trace.resumed,
     transcript: trace.transcript,
     at: now,
+    durationMs: trace.durationMs ?? null,
+    attempts: trace.attempts ?? null,
+    prompt: trace.prompt ?? null,
   };
   const booked = withRun(state, run);
   const noted = trace.notes.reduce(

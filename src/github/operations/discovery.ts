@@ -97,12 +97,6 @@ const contextFields = graphql(`
         app {
           slug
         }
-        workflowRun {
-          event
-          workflow {
-            name
-          }
-        }
       }
     }
     ... on StatusContext {
@@ -134,10 +128,7 @@ const context = z.union([
     startedAt: z.string().nullable(),
     completedAt: z.string().nullable(),
     detailsUrl: z.string().nullable(),
-    checkSuite: z.object({
-      app: z.object({ slug: z.string() }).nullable(),
-      workflowRun: z.object({ event: z.string(), workflow: z.object({ name: z.string() }) }).nullable(),
-    }),
+    checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable() }),
   }),
   z.object({
     context: z.string(),
