@@ -6,6 +6,8 @@ import type { AuditEntry, IssueIdentity, IssueOutcome, RunRecord } from '../doma
 import type { Gone, ListedIssue, SyncedIssue } from '../domain/issue.ts';
 import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
+import type { RepositoryReading } from '../domain/pull-request/observed.ts';
+import type { AnalysisRecords, FixAttemptRecords, PullRequestLedger, ReviewRecords } from './pull-request-ledger.ts';
 
 /**
  * What must outlast Temporal's retention: which repositories and issues there are, what was planned, done, spent and
@@ -19,6 +21,10 @@ export interface Ledger {
   readonly audit: AuditLedger;
   readonly cycles: CycleLedger;
   readonly spending: SpendingLedger;
+  readonly pullRequests: PullRequestLedger;
+  readonly analyses: AnalysisRecords;
+  readonly fixAttempts: FixAttemptRecords;
+  readonly reviews: ReviewRecords;
   close(): Promise<void>;
 }
 
@@ -44,6 +50,9 @@ export interface LedgerRepository extends ConfiguredRepository {
   readonly syncedAt: string | null;
   /** How many of its issues are in the ledger and not gone. */
   readonly issueCount: number;
+  /** Of discovery's newest look: when it began, and what was wrong; null if it never looked, or nothing was. */
+  readonly lastCheckedAt: string | null;
+  readonly lastProblem: RepositoryReading['problem'];
 }
 
 export interface RepositoryLedger {

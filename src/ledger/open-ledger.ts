@@ -3,6 +3,9 @@ import { cycleLedger } from './cycles.ts';
 import { openDatabase, type DatabaseOptions, type LedgerDatabase } from './database.ts';
 import { issueLedger } from './issues.ts';
 import type { Ledger } from './ledger.ts';
+import { analysisResults, fixAttempts, reviews } from './pull-request-tables.ts';
+import { pullRequestLedger } from './pull-requests.ts';
+import { recordsOf } from './records.ts';
 import { repositoryLedger } from './repositories.ts';
 import { runLedger } from './runs.ts';
 import { spendingLedger } from './spending.ts';
@@ -27,6 +30,10 @@ export function ledgerOf(database: LedgerDatabase): Ledger {
     audit: auditLedger(database),
     cycles: cycleLedger(database),
     spending: spendingLedger(database),
+    pullRequests: pullRequestLedger(database),
+    analyses: recordsOf(database, analysisResults),
+    fixAttempts: recordsOf(database, fixAttempts),
+    reviews: recordsOf(database, reviews),
     close: database.close,
   };
 }

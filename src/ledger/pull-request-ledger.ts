@@ -4,6 +4,8 @@ import type { RepositoryReading } from '../domain/pull-request/observed.ts';
 import type { SkipRules } from '../domain/pull-request/skip.ts';
 import type { PullRequestState, RollupState } from '../domain/pull-request/states.ts';
 import type { IssueAddress } from './ledger.ts';
+import type { analysisResults, fixAttempts, reviews } from './pull-request-tables.ts';
+import type { Records } from './records.ts';
 
 /** A pull request of the ledger, with what people need to recognise it. */
 export interface LedgerPullRequest extends KnownPullRequest {
@@ -17,6 +19,11 @@ export interface LedgerPullRequest extends KnownPullRequest {
   readonly priority: number;
 }
 
+/** A run of a check, with the ledger's own id: analyses are kept by it. */
+export interface LedgerCheck extends KnownCheck {
+  readonly ledgerId: string;
+}
+
 /** What came of writing down what a look of discovery saw. */
 export interface Synchronised {
   /** How many pull requests the readings held, and to how many something happened. */
@@ -26,17 +33,6 @@ export interface Synchronised {
   readonly significant: number;
   /** Changes by kind, also those that nobody is told of. */
   readonly kinds: Readonly<Record<string, number>>;
-  /** Known as open, and not in a whole list of open ones: to be read by their node ids, and synchronised again. */
-  readonly vanished: readonly VanishedPullRequest[];
-  /** Node ids of repositories whose number of open pull requests is not the ledger's: to be listed as a whole. */
-  readonly miscounted: readonly string[];
-}
-
-export interface VanishedPullRequest {
-  readonly repositoryId: string;
-  /** Node id. */
-  readonly id: string;
-  readonly number: number;
 }
 
 /** What a pull request's workflow is still to be told. */
@@ -45,6 +41,12 @@ export interface UntoldPullRequest {
   readonly pullRequest: LedgerPullRequest;
   /** Oldest first, all that were not told. */
   readonly changes: readonly RecordedChange[];
+}
+
+/** A change, and when its workflow was told. */
+export interface ToldChange extends RecordedChange {
+  /** ISO 8601; null if it was not, or is not to be. */
+  readonly toldAt: string | null;
 }
 
 export interface PullRequestFilter {
@@ -85,11 +87,20 @@ export interface PullRequestLedger {
   list(filter?: PullRequestFilter): Promise<readonly LedgerPullRequest[]>;
   getByRepositoryAndNumber(pullRequest: IssueAddress): Promise<LedgerPullRequest | null>;
   /** The newest run of each check of its head, failed ones first. */
-  checksOf(pullRequest: IssueAddress): Promise<readonly KnownCheck[]>;
+  checksOf(pullRequest: IssueAddress): Promise<readonly LedgerCheck[]>;
   /** All that happened to it, newest first. */
-  history(pullRequest: IssueAddress, limit?: number): Promise<readonly (RecordedChange & { told: boolean })[]>;
+  history(pullRequest: IssueAddress, limit?: number): Promise<readonly ToldChange[]>;
   /** Open, not skipped, with a check that failed on its head and was not analysed yet. */
   withFailedChecks(repositoryIds?: readonly string[]): Promise<readonly LedgerPullRequest[]>;
   /** Open, not skipped, no draft, every check of its head passed, no review of that head yet. */
   readyForReview(repositoryIds?: readonly string[]): Promise<readonly LedgerPullRequest[]>;
 }
+
+/** Why a check failed, as a provider sees it. */
+export type AnalysisRecords = Records<typeof analysisResults.$inferSelect, typeof analysisResults.$inferInsert>;
+
+/** What was tried against a failure. */
+export type FixAttemptRecords = Records<typeof fixAttempts.$inferSelect, typeof fixAttempts.$inferInsert>;
+
+/** What reviewers said of a pull request's commits. */
+export type ReviewRecords = Records<typeof reviews.$inferSelect, typeof reviews.$inferInsert>;

@@ -82,6 +82,8 @@ async function selectRepositories(tx: Statements, id?: string): Promise<readonly
       problem: repositories.problem,
       watermark: repositories.watermark,
       syncedAt: repositories.syncedAt,
+      lastCheckedAt: repositories.lastCheckedAt,
+      lastProblem: repositories.lastProblem,
       issueCount: sql<number>`coalesce(${held.count}, 0)`.mapWith(Number),
     })
     .from(repositories)

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, doublePrecision, integer, pgSchema, primaryKey } from 'drizzle-orm/pg-core';
 import type { AgentPhase } from '../domain/agent-run.ts';
 import type { ImplementationState } from '../domain/implementation.ts';
@@ -5,11 +6,12 @@ import type { RecordedProgress } from '../domain/issue-record.ts';
 import type { IssueOutcome, RunRecord } from '../domain/issue-state.ts';
 import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
+import type { RepositoryReading } from '../domain/pull-request/observed.ts';
 import { bytes, instant, json, words } from './columns.ts';
 import type { LedgerAuditEntry, LedgerCycle } from './ledger.ts';
 
 /** Everything is in a schema of its own, so that a database can be shared. `migrations/` makes what is described here. */
-const schema = pgSchema('ghw');
+export const schema = pgSchema('ghw');
 
 /** Configured repositories, and those that an issue was recorded of. */
 export const repositories = schema.table('repositories', {
@@ -25,6 +27,15 @@ export const repositories = schema.table('repositories', {
   syncedAt: instant('synced_at'),
   /** Of the newest look, whatever came of it. */
   observedAt: instant('observed_at'),
+  url: words('url'),
+  /** What `ghw repositories` set for it. */
+  configuration: json('configuration'),
+  // Of discovery: its newest look, and what was wrong with it.
+  lastCheckedAt: instant('last_checked_at'),
+  lastProblem: json('last_problem').$type<RepositoryReading['problem']>(),
+  createdAt: instant('created_at')
+    .notNull()
+    .default(sql`now()`),
 });
 
 export const issues = schema.table(

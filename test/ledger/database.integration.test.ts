@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { openDatabase, type LedgerDatabase } from '../../src/ledger/database.ts';
 import { migrations } from '../../src/ledger/migrations/index.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
+import * as pullRequestTables from '../../src/ledger/pull-request-tables.ts';
 import * as tables from '../../src/ledger/tables.ts';
 import { testEnvironment } from '../setup/environment.ts';
 import { createPostgresLedger, type TestLedger } from '../setup/ledger.ts';
@@ -51,7 +52,7 @@ describe.each(engines)('a database: %s', (_name, create) => {
           FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE n.nspname = 'ghw' AND c.relkind = 'r' AND a.attnum > 0 AND c.relname <> 'migrations'`),
       );
-      const known = Object.values(tables)
+      const known = Object.values({ ...tables, ...pullRequestTables })
         .filter((table) => table instanceof PgTable)
         .map(getTableConfig)
         .flatMap(({ name, columns }) =>

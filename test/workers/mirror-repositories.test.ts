@@ -13,6 +13,8 @@ const known: LedgerRepository = {
   watermark: null,
   syncedAt: null,
   issueCount: 0,
+  lastCheckedAt: null,
+  lastProblem: null,
 };
 
 describe('the ledger’s repositories when a worker starts', () => {

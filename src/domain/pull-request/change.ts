@@ -42,3 +42,13 @@ export interface RecordedChange extends PullRequestChange {
   /** ISO 8601: when it was seen. */
   readonly at: string;
 }
+
+/** Names a change for ever. */
+export function changeId(
+  pullRequest: { readonly id: string; readonly revision: number },
+  change: PullRequestChange,
+): string {
+  return [pullRequest.id, pullRequest.revision, change.kind, ...(change.check ? [change.check.externalId] : [])].join(
+    ':',
+  );
+}

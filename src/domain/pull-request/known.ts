@@ -15,9 +15,11 @@ export interface KnownPullRequest extends Omit<ObservedPullRequest, 'checks'> {
   readonly skippedBy: string | null;
 }
 
-/** The newest run of a check of the head of a pull request, as the ledger knows it. */
+/** A run of a check, as the ledger knows it. */
 export interface KnownCheck extends ObservedCheck {
   readonly headOid: string;
+  /** False once a newer run of the same check is there. */
+  readonly isCurrent: boolean;
   /** Its name falls under a skip pattern. */
   readonly isSkipped: boolean;
 }

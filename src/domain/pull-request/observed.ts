@@ -10,6 +10,8 @@ export interface ObservedCheck extends CheckOutcome {
   readonly name: string;
   /** Slug of the app that reports it; null for a commit status. */
   readonly app: string | null;
+  /** What sets it apart from another check of its name: workflow and event, as `CI (push)`; null where there is none. */
+  readonly workflow: string | null;
   /** ISO 8601. For a commit status, when it was reported. */
   readonly startedAt: string | null;
   readonly completedAt: string | null;
@@ -42,7 +44,7 @@ export interface ObservedChecks {
   readonly list: readonly ObservedCheck[] | null;
   /** False if `list` is not all of them. */
   readonly isWhole: boolean;
-  /** ISO 8601, by our clock, in milliseconds: when the request that read them was sent. */
+  /** ISO 8601, by our clock, in milliseconds: when the request that read them was sent. Not before the pull request's. */
   readonly observedAt: string;
 }
 

@@ -41,6 +41,7 @@ export function toCheck(headOid: string, answer: ContextAnswer): ObservedCheck {
       externalId: answer.id,
       name: answer.name,
       app: answer.checkSuite.app?.slug ?? null,
+      workflow: workflowOf(answer.checkSuite),
       status: lower(answer.status),
       conclusion: answer.conclusion === null ? null : lower(answer.conclusion),
       startedAt: answer.startedAt,
@@ -54,11 +55,17 @@ export function toCheck(headOid: string, answer: ContextAnswer): ObservedCheck {
     externalId: statusId(headOid, answer.context),
     name: answer.context,
     app: null,
+    workflow: null,
     ...{ status, conclusion },
     startedAt: answer.createdAt,
     completedAt: status === 'completed' ? answer.createdAt : null,
     detailsUrl: answer.targetUrl,
   };
+}
+
+/** Two workflows, or one for two events, may have checks of one name. */
+function workflowOf({ workflowRun }: Extract<ContextAnswer, { checkSuite: unknown }>['checkSuite']): string | null {
+  return workflowRun && `${workflowRun.workflow.name} (${workflowRun.event})`;
 }
 
 const outcomes = {

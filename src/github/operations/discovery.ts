@@ -97,6 +97,12 @@ const contextFields = graphql(`
         app {
           slug
         }
+        workflowRun {
+          event
+          workflow {
+            name
+          }
+        }
       }
     }
     ... on StatusContext {
@@ -128,7 +134,10 @@ const context = z.union([
     startedAt: z.string().nullable(),
     completedAt: z.string().nullable(),
     detailsUrl: z.string().nullable(),
-    checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable() }),
+    checkSuite: z.object({
+      app: z.object({ slug: z.string() }).nullable(),
+      workflowRun: z.object({ event: z.string(), workflow: z.object({ name: z.string() }) }).nullable(),
+    }),
   }),
   z.object({
     context: z.string(),

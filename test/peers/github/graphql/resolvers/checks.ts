@@ -102,6 +102,8 @@ export const checkTypes = {
         `${hub.repositoryPath(hub.store.repositoryOf(source.id))}/commit/${source.headOid}/checks`,
     ),
     commit: commitOf,
+    // Nobody runs workflows here.
+    workflowRun: () => null,
     app: (source: CheckSuiteRecord) => ({ type: 'App', id: 'A_local', name: source.appName, slug: source.appName }),
     status: (source: CheckSuiteRecord, _args: unknown, context: RequestContext) => suiteState(source, context).status,
     conclusion: (source: CheckSuiteRecord, _args: unknown, context: RequestContext) =>
