@@ -1,4 +1,4 @@
-import { cycleHandle } from '../../client/work/cycles.ts';
+import { type CycleHandle, cycleHandle } from '../../client/work/cycles.ts';
 import type { Frequency } from '../../client/work/frequency.ts';
 import {
   DEFAULT_SCHEDULE,
@@ -14,11 +14,12 @@ import type { WorkSchedule } from '../../client/work/schedule-status.ts';
 import { hasCycleWorker } from '../../client/work/work-client.ts';
 import { frequencyText, summarizeRequest } from '../../domain/cycle/summary.ts';
 import { formatDuration, parseDuration } from '../../domain/duration.ts';
+import { GhwError } from '../../domain/errors.ts';
 import { lineInput, parseInput, personInput } from '../../domain/schemas/input.ts';
 import { workScheduleId } from '../../workflows/protocol.ts';
 import type { CommandContext } from '../context.ts';
 import { plainLine } from '../text.ts';
-import { followOne } from '../work/follow.ts';
+import { cancelToItsEnd, followOne } from '../work/follow.ts';
 import { intervalText } from '../work/follow-schedule.ts';
 import { cronOf, scheduleNameOf } from '../work/options.ts';
 import { workOf } from '../work/session.ts';
@@ -111,13 +112,24 @@ export async function stop(
   const [work, name] = [await workOf(context), nameOf(options)];
   const { running } = await readSchedule(work, name);
   await deleteSchedule(work, name);
-  if (options.cancel === true) await Promise.all(running.map((id) => cycleHandle(work, id).cancel()));
-  const rest = running.map((id) =>
-    options.cancel === true ? `Cancelled ${id}; what runs goes on.` : `${id} goes on. Follow it: ghw work follow ${id}`,
+  const rest = await Promise.all(
+    running.map((id) =>
+      options.cancel === true ? cancelled(cycleHandle(work, id)) : `${id} goes on. Follow it: ghw work follow ${id}`,
+    ),
   );
   context.out.data({ name, running, cancelled: options.cancel ?? false }, () =>
     [`The schedule ${workScheduleId(name)} is ended; its cycles stay in ghw work history.`, ...rest].join('\n'),
   );
+}
+
+async function cancelled(cycle: CycleHandle): Promise<string> {
+  try {
+    const isOver = await cancelToItsEnd(cycle);
+    return `${isOver ? 'Cancelled' : 'Told to end:'} ${cycle.id}; what runs goes on.`;
+  } catch (error) {
+    if (error instanceof GhwError && error.name === 'WorkNotFound') return `${cycle.id} has ended meanwhile.`;
+    throw error;
+  }
 }
 
 /** `ghw work set-frequency` */

@@ -14,7 +14,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { createLiveLine } from '../live-line.ts';
 import { plainLine } from '../text.ts';
-import { tellEnd } from './follow.ts';
+import { cancelToItsEnd, tellEnd } from './follow.ts';
 import { CycleReporter } from './reporter.ts';
 
 export interface FollowScheduleOptions {
@@ -42,8 +42,7 @@ export async function followSchedule(
         `Pause it: ghw work pause${flag}  End it: ghw work stop${flag}`,
       cancel: async () => {
         await pauseSchedule(work, name, `${context.person}: Ctrl-C twice`);
-        const running = await following.cancelRunning();
-        return `Paused${running === null ? '' : `, and ${running} cancelled`}. Go on: ghw work resume${flag}`;
+        return `Paused${await following.cancelRunning()}. Go on: ghw work resume${flag}`;
       },
     },
     (signal) => following.run(signal),
@@ -82,11 +81,12 @@ class Following {
     }
   }
 
-  /** Ends the cycle that runs; null if none does. */
-  async cancelRunning(): Promise<string | null> {
-    const [running = null] = (await readSchedule(this.#work, this.#options.name)).running;
-    if (running !== null) await cycleHandle(this.#work, running).cancel();
-    return running;
+  /** Ends the cycle that runs. @returns what to say of it; nothing if none does */
+  async cancelRunning(): Promise<string> {
+    const [running] = (await readSchedule(this.#work, this.#options.name)).running;
+    if (running === undefined) return '';
+    const isOver = await cancelToItsEnd(cycleHandle(this.#work, running));
+    return `, and ${running} ${isOver ? 'cancelled' : 'told to end'}`;
   }
 
   async #look(): Promise<WorkSchedule | undefined> {

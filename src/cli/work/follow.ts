@@ -1,5 +1,6 @@
 import { type CycleHandle, cycleHandle } from '../../client/work/cycles.ts';
-import type { CycleEnd } from '../../client/work/follow-cycle.ts';
+import type { CycleEnd, CycleProgress } from '../../client/work/follow-cycle.ts';
+import { GhwError } from '../../domain/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
@@ -20,8 +21,8 @@ export async function followOne(
       explain: () =>
         `The cycle goes on. Follow it: ghw work follow ${cycle.id}  Cancel it: ghw work cancel ${cycle.id}`,
       cancel: async () => {
-        await cycle.cancel();
-        return 'Cancelled. What has not begun is taken back; what runs goes on by itself: ghw issues list.';
+        const begin = (await cancelToItsEnd(cycle)) ? 'Cancelled.' : `It is told to end: ghw work follow ${cycle.id}.`;
+        return `${begin} What has not begun is taken back; what runs goes on by itself: ghw issues list.`;
       },
     },
     async (signal) => {
@@ -49,14 +50,39 @@ export function tellEnd(context: CommandContext, reporter: CycleReporter, end: C
   if (fatal !== undefined) context.out.error(fatal);
 }
 
+/** A worker that is there needs less for it. */
+const CANCEL_PATIENCE_MS = 10_000;
+
+/**
+ * Cancels a cycle and waits until it has ended and recorded that.
+ *
+ * @returns false if it was told, and has not ended yet: no worker is there, or it is busy
+ * @throws GhwError as {@link CycleHandle.cancel} does
+ */
+export async function cancelToItsEnd(cycle: CycleHandle): Promise<boolean> {
+  await cycle.cancel();
+  const nobody = new AbortController();
+  const late = AbortSignal.any([nobody.signal, AbortSignal.timeout(CANCEL_PATIENCE_MS)]);
+  const onProgress = ({ status }: CycleProgress): void => {
+    if (status === 'no_worker') nobody.abort();
+  };
+  try {
+    await cycle.follow({ signal: late, onProgress });
+  } catch (error) {
+    if (late.aborted) return false;
+    // Whatever ended it, it is over; a service that is away is not known to have.
+    if (error instanceof GhwError && error.name === 'Internal') return true;
+    throw error;
+  }
+  return true;
+}
+
 /** `ghw work cancel` */
 export async function cancelCycle(context: CommandContext, words: readonly string[]): Promise<void> {
   const work = await workOf(context);
   const [id = ''] = words;
-  await cycleHandle(work, id).cancel();
-  context.out.data(
-    { id, cancelled: true },
-    () => `${id}: cancelled. What has not begun is taken back; what runs goes on.`,
-  );
+  const cancelled = await cancelToItsEnd(cycleHandle(work, id));
+  const begin = cancelled ? 'cancelled.' : 'told to end, which it does once a worker has taken that in.';
+  context.out.data({ id, cancelled }, () => `${id}: ${begin} What has not begun is taken back; what runs goes on.`);
   context.exitCode = exitCodes.ok;
 }

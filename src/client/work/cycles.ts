@@ -19,7 +19,8 @@ export interface CycleHandle {
   /** As {@link CycleHandle.follow}, without looking on. */
   result(): Promise<CycleEnd>;
   /**
-   * Ends it. What it asked for and has not begun is taken back; what runs goes on by itself.
+   * Asks it to end: what it asked for and has not begun is taken back; what runs goes on by itself. It has ended when
+   * {@link CycleHandle.result} says so.
    *
    * @throws GhwError `WorkNotFound` if there is none, or it is over; `TemporalUnreachable`
    */
