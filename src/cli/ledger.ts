@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** Whoever has to wait longer than this is told so. */
-const CONNECT_TIMEOUT_MS = 3_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** A command asks several things at once. */
 const CONNECTIONS = 2;
 

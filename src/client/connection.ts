@@ -13,9 +13,8 @@ export interface TemporalClient {
   close(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-/** On this machine a service answers at once or is not there. */
-const LOOPBACK_TIMEOUT_MS = 1_500;
+/** A busy machine takes its time; where nobody listens, that is known at once. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Connects to Temporal, or says within seconds that it cannot.
@@ -30,7 +29,7 @@ export async function connectTemporal(target: TemporalTarget): Promise<TemporalC
     if (isLoopback) await knock(address);
     const connection = await Connection.connect({
       ...target.connection,
-      connectTimeout: isLoopback ? LOOPBACK_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
     });
     const client = new Client({ connection, namespace: target.namespace });
     return { client, connection, namespace: target.namespace, target, close: () => connection.close() };
@@ -47,7 +46,7 @@ async function knock(address: string): Promise<void> {
   const { hostname, port } = new URL(`tcp://${address}`);
   const socket = connect(Number(port), hostname.replace(/^\[|\]$/g, ''));
   try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(LOOPBACK_TIMEOUT_MS) });
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
   } finally {
     socket.destroy();
   }

@@ -9,7 +9,7 @@ import { isNotFound } from './errors.ts';
 /** Temporal's largest page. */
 const PAGE = 1_000;
 /** Longest wait for an issue's worker to take an update. */
-const ACCEPTANCE_MS = 5_000;
+const ACCEPTANCE_MS = 10_000;
 
 /** The workflows of issues that run now, for whoever learns that issues have changed. */
 export interface LiveIssues {

@@ -3,7 +3,7 @@ import type { TemporalClient } from './connection.ts';
 
 /** A worker asks anew within a minute; one that has not for longer than this is gone. */
 const POLL_MAX_AGE_MS = 90_000;
-const DEADLINE_MS = 3_000;
+const DEADLINE_MS = 10_000;
 
 /** `WORKFLOW` and `ACTIVITY` of the service's `TaskQueueType`. */
 const queueTypes = { workflow: 1, activity: 2 } as const;
@@ -30,7 +30,7 @@ export async function hasWorker(
 
 const ASK_EVERY_MS = 50;
 /** A worker that has just been started asks for its first task a moment later. */
-const DEFAULT_PATIENCE_MS = 300;
+const DEFAULT_PATIENCE_MS = 800;
 
 /** As {@link hasWorker} for workflows, with a little patience for one that is just starting. */
 export async function findsWorker(

@@ -7,7 +7,7 @@ import { plainLine } from '../text.ts';
 import { fit } from '../width.ts';
 import type { Candidate, Situation, ValueSource } from './suggest.ts';
 
-/** Nobody waits longer for a completion; what is not known by then is not offered. */
+/** Nobody waits longer for what the ledger knows; what has not come by then is not offered. */
 const PATIENCE_MS = 900;
 /** The newest of a repository; a person who looks for an older one knows its number. */
 const MAX_ISSUES = 1_000;
@@ -17,6 +17,7 @@ const MAX_DESCRIPTION = 60;
 export function valueSource(context: CommandContext): ValueSource {
   return async (kind, situation) => {
     const values = lookUp(context, kind, situation).catch(() => []);
+    if (kind !== 'issue') return values;
     return Promise.race([values, sleep(PATIENCE_MS, [], { ref: false })]);
   };
 }

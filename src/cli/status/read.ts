@@ -20,7 +20,7 @@ import {
 } from './status.ts';
 
 /** Whoever asks how things are does not wait for what is away. */
-const PATIENCE_MS = 2_500;
+const PATIENCE_MS = 5_000;
 /** Of so many running issues, what their steps do is asked. */
 const MAX_STEPS = 20;
 /** Among so many issues, one to begin with is looked for. */

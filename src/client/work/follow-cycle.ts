@@ -35,7 +35,7 @@ export interface FollowCycleOptions {
 
 type Handle = WorkflowHandle<() => Promise<CycleState>>;
 
-const QUERY_DEADLINE_MS = 3_000;
+const QUERY_DEADLINE_MS = 5_000;
 /** A service that is restarted is back within this time. */
 const SERVICE_PATIENCE_MS = 60_000;
 

@@ -138,7 +138,7 @@ export async function resumeSchedule(work: WorkClient, name: string, note: strin
   await withHandle(work, name, (handle) => handle.unpause(note));
 }
 
-const TRIGGER_PATIENCE_MS = 10_000;
+const TRIGGER_PATIENCE_MS = 30_000;
 
 /**
  * Starts a cycle of the schedule now, also of a paused one, whatever its limit says.
