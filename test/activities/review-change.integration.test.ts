@@ -52,7 +52,7 @@ function saying(text: string): CodingAgent {
 describe('reviewChange', () => {
   it('gives the verdict, and the same again, in a session of the reviewer’s own', async () => {
     const place = await bench.place();
-    const review = { verdict: 'request_changes', summary: `No ${TOKEN}.`, findings: [finding] };
+    const review = { verdict: 'request_changes', summary: 'No.', findings: [finding] };
     const host = hostWith(scripted({ review: [{ review }] }));
     const input = await inputFor(place);
 
@@ -61,13 +61,24 @@ describe('reviewChange', () => {
     const second = await attempt(reviewChange(host), [input], { after: first }).result;
 
     expect(report).toMatchObject({ verdict: 'request_changes', findings: [finding] });
-    expect(report.summary).not.toContain(TOKEN);
     expect(second.report).toEqual(report);
     expect(trace).toMatchObject({ phase: 'review', checkpoint: null, session: { id: input.newSessionId } });
     expect(second.trace.session.id).toBe(input.newSessionId);
     const [prompt = ''] = await promptsOf(bench, trace.session.file);
     for (const told of ['+good day', 'Say "good day".', 'Do it.']) expect(prompt).toContain(told);
     await expectReleased(host.workspaces, place);
+  });
+
+  it('hands over no review that holds a secret', async () => {
+    const place = await bench.place();
+    const review = { verdict: 'request_changes', summary: 'No.', findings: [{ ...finding, message: `Why ${TOKEN}?` }] };
+    const host = hostWith(scripted({ review: [{ review }] }));
+
+    const failure = await failureOf(attempt(reviewChange(host), [await inputFor(place)]).result);
+
+    expect(failure).toMatchObject({ type: 'AgentAnswerInvalid', nonRetryable: true });
+    expect(failure.message).toContain('the review holds what looks like a secret');
+    expect(JSON.stringify(failure)).not.toContain(TOKEN);
   });
 
   it('reads the verdict from the text of an agent that has no structured answers', async () => {

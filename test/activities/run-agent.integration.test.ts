@@ -79,7 +79,7 @@ describe('runAgent', () => {
 
   it('plans without being able to write, and gives the same plan again', async () => {
     const place = await bench.place();
-    const host = hostWith(scripted({ plan: [{ run: ['touch', 'written'] }, { plan: `Say ${TOKEN}.` }] }));
+    const host = hostWith(scripted({ plan: [{ run: ['touch', 'written'] }, { plan: 'Say good day.' }] }));
     const input = await runInput(bench, place, { key: 'plan-1', assignment: { kind: 'plan', guidance: 'Be brief.' } });
 
     const first = attempt(runAgent(host), [input]);
@@ -87,8 +87,7 @@ describe('runAgent', () => {
     const second = await attempt(runAgent(host), [input], { after: first }).result;
 
     expect(change).toBeNull();
-    expect(plan?.text).toMatch(/^Say .*\./);
-    expect(plan?.text).not.toContain(TOKEN);
+    expect(plan?.text).toMatch(/^Say good day\./);
     expect(plan).toMatchObject({
       digest: digestText(plan?.text ?? ''),
       issueTextDigest: input.issueTextDigest,
@@ -96,6 +95,23 @@ describe('runAgent', () => {
     });
     expect(second.plan).toEqual(plan);
     await expect(readFile(treePath(bench, place, 'written'))).rejects.toThrow('ENOENT');
+  });
+
+  it('hands over no plan that holds a secret, and says where without saying it', async () => {
+    const place = await bench.place();
+    const host = hostWith(scripted({ plan: [{ plan: `# Plan\n\nUse ${TOKEN}.` }] }));
+    const input = await runInput(bench, place, { key: 'plan-1', assignment: { kind: 'plan', guidance: null } });
+
+    const failure = await failureOf(attempt(runAgent(host), [input]).result);
+
+    expect(failure).toMatchObject({
+      type: 'AgentAnswerInvalid',
+      nonRetryable: true,
+      message: expect.stringContaining(
+        'the plan holds what looks like a secret (secret of this host, line 3)',
+      ) as unknown,
+    });
+    expect(JSON.stringify(failure)).not.toContain(TOKEN);
   });
 
   it('tells the agent the issue and what only those who may write have said about it', async () => {

@@ -16,6 +16,7 @@ import { MAX_PLAN_BYTES } from '../../domain/plan.ts';
 import type { WrittenPlan } from '../../domain/progress/plan.ts';
 import { redact } from '../../domain/redact.ts';
 import type { Workspace, Workspaces } from '../../workspace/workspace.ts';
+import { refuseSecrets } from './no-secret.ts';
 import type { Assignment, AgentRunInput } from './types.ts';
 
 /** Where repositories keep what they have to say to agents, of whatever kind; the first is meant for all. */
@@ -69,11 +70,12 @@ function isAboutThis({ messages = [] }: PromptContext, interrupted: boolean): bo
 /**
  * The plan in an agent's answer.
  *
- * @throws GhwError `AgentAnswerInvalid` if there is none; `PlanTooLong`
+ * @throws GhwError `AgentAnswerInvalid` if there is none, or a secret in it; `PlanTooLong`
  */
 export function planIn(result: AgentResult, input: AgentRunInput, secrets: readonly string[]): WrittenPlan {
-  const text = redact(result.text.trim(), secrets);
   const where = formatIssue(input.issue);
+  refuseSecrets(`${where}: the plan`, result.text.trim(), secrets);
+  const text = redact(result.text.trim(), secrets);
   if (text === '') {
     throw new GhwError('AgentAnswerInvalid', `${where}: the agent ended well but wrote no plan.`, {
       hint: 'Ask again with `ghw issues plan`, with guidance or another agent.',

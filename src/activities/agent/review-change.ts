@@ -1,10 +1,12 @@
 import { MAX_DIFF_BYTES, reviewPrompt } from '../../agents/prompts/prompts.ts';
+import { formatIssue } from '../../domain/issue.ts';
 import { redact } from '../../domain/redact.ts';
 import type { ReviewReport } from '../../domain/agent-run.ts';
 import { parseReviewReport, reviewSchema } from '../../domain/schemas/review-report.ts';
 import { conductRun } from './conduct-run.ts';
 import type { AgentDependencies } from './dependencies.ts';
 import { readIssueText } from './issue-text.ts';
+import { refuseSecrets } from './no-secret.ts';
 import { readGuidance } from './prompt.ts';
 import { validationCommands } from './validation-hint.ts';
 import type { ReviewChangeInput, ReviewChangeResult } from './types.ts';
@@ -35,7 +37,10 @@ export function createReviewChange(deps: AgentDependencies): (input: ReviewChang
       },
       finish: async (_workspace, result, trace) => {
         const secrets = await deps.knownSecrets();
-        return { trace, report: withoutSecrets(parseReviewReport(result.structured ?? jsonIn(result.text)), secrets) };
+        const report = parseReviewReport(result.structured ?? jsonIn(result.text));
+        const posted = [report.summary, ...report.findings.map(({ message }) => message)].join('\n');
+        refuseSecrets(`${formatIssue(input.issue)}: the review`, posted, secrets);
+        return { trace, report: withoutSecrets(report, secrets) };
       },
     });
   };
