@@ -53,6 +53,29 @@ describe('adding a repository', () => {
     expect(await listed()).toEqual([]);
   });
 
+  it('takes those of an owner that match, have issues and may be written to', async () => {
+    const { code, stderr, stdout } = await ghw('repositories', 'add', 'octo/*o*');
+
+    expect(code).toBe(0);
+    expect(stdout).toBe('Added Octo/hello\nAdded Octo/gone\nNext: ghw issues sync\n');
+    expect(stderr).toContain('octo: 3 repositories, 1 left out (no issues, or no right to write).');
+    expect(await listed()).toMatchObject([{ name: 'Octo/hello' }, { name: 'Octo/gone' }]);
+  });
+
+  it.each([
+    [['*/hello'], 2, 'error: */hello names no owner.'],
+    [['--no-verify', 'octo/*'], 2, 'error: octo/* stands for what GitHub shows; it must be asked.'],
+    [['octo/w*'], 4, 'error: No repository is like octo/w*'],
+    [['nobody/*'], 4, 'error: '],
+    [['../*'], 2, 'error: A repository'],
+  ])('refuses %j', async (words, exitCode, message) => {
+    const { code, stderr } = await ghw('repositories', 'add', ...words);
+
+    expect(code).toBe(exitCode);
+    expect(stderr).toContain(message);
+    expect(await listed()).toEqual([]);
+  });
+
   it('says so when the token may not do the work', async () => {
     const { code, stderr } = await ghw('repositories', 'add', 'octo/world');
 

@@ -1,7 +1,8 @@
 import { type RepositoryEntry, addRepository, removeRepository } from '../../config/edit-repositories.ts';
+import { matchesPattern } from '../../domain/cycle/select.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { mayWrite } from '../../domain/issue.ts';
-import { parseInput, repositoryInput } from '../../domain/schemas/input.ts';
+import { parseInput, repositoryInput, repositoryPatternInput } from '../../domain/schemas/input.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { repositoryIn } from '../repository-word.ts';
@@ -12,17 +13,47 @@ export async function addRepositories(
   options: { readonly verify: boolean },
   words: readonly string[],
 ): Promise<void> {
-  const names = await Promise.all(words.map((word) => repositoryIn(word, () => webUrlOf(context))));
+  const entries = await Promise.all(words.map((word) => entriesOf(context, options, word)));
   const lines: string[] = [];
   const results: { readonly name: string; readonly id: string | null; readonly added: boolean }[] = [];
-  for (const name of names) {
-    const entry = options.verify ? await verified(context, name) : { name };
+  for (const entry of entries.flat()) {
     const edited = await addRepository(entry, context.configOptions);
     lines.push(`${edited.added ? 'Added' : 'Up to date:'} ${edited.name}`);
     results.push({ name: edited.name, id: entry.id ?? null, added: edited.added });
     tellRest(context, edited);
   }
-  context.out.data(results, () => `${lines.join('\n')}\nNext: ghw issues sync ${results[0]?.name ?? ''}`);
+  const next = results.length === 1 ? `ghw issues sync ${results[0]?.name ?? ''}` : 'ghw issues sync';
+  context.out.data(results, () => [...lines, `Next: ${next}`].join('\n'));
+}
+
+/** The repositories that a word names: one, or those of an owner that match it. */
+async function entriesOf(
+  context: CommandContext,
+  { verify }: { readonly verify: boolean },
+  word: string,
+): Promise<readonly RepositoryEntry[]> {
+  if (word.includes('*')) return matching(context, verify, word);
+  const name = await repositoryIn(word, () => webUrlOf(context));
+  return [verify ? await verified(context, name) : { name }];
+}
+
+async function matching(context: CommandContext, verify: boolean, word: string): Promise<readonly RepositoryEntry[]> {
+  const pattern = parseInput(repositoryPatternInput, word, 'A repository');
+  const [owner = ''] = pattern.split('/');
+  if (!verify || owner.includes('*')) {
+    const message = verify
+      ? `${pattern} names no owner.`
+      : `${pattern} stands for what GitHub shows; it must be asked.`;
+    throw new GhwError('InvalidInput', message, { hint: verify ? 'Write owner/*.' : 'Leave --no-verify out.' });
+  }
+  const { usableOf } = await import('../work/discover.ts');
+  const usable = await usableOf(context, owner, ({ nameWithOwner }) => matchesPattern(nameWithOwner, pattern));
+  if (usable.length === 0) {
+    throw new GhwError('GitHubNotFound', `No repository is like ${pattern}, has issues, and may be written to.`, {
+      hint: `Name one that may only be read: ghw repositories add ${owner}/name`,
+    });
+  }
+  return usable.map(({ id, nameWithOwner }) => ({ name: nameWithOwner, id }));
 }
 
 export { listRepositories } from './list-repositories.ts';

@@ -9,7 +9,7 @@ export function repositoriesCommand(cli: Cli): Command {
     leaf<{ verify: boolean }>(cli, 'add', 'Add repositories, after asking GitHub.', async (context, options, words) =>
       (await actions()).addRepositories(context, options, words),
     )
-      .argument('<repositories...>', 'owner/repo, or an address on GitHub')
+      .argument('<repositories...>', 'owner/repo, owner/* for all of an owner, or an address on GitHub')
       .option('--no-verify', 'take the name as it is, without asking GitHub'),
   );
   repositories.addCommand(

@@ -18,34 +18,39 @@ export async function discoverRepositories(
 ): Promise<Config | undefined> {
   const names = owners.map((owner) => parseInput(ownerInput, owner, 'An owner'));
   if (names.length === 0) return undefined;
-  const [{ config }, { githubOf }, { loadConfig }] = await Promise.all([
-    context.config(),
-    import('../github.ts'),
-    import('../../config/load.ts'),
-  ]);
-  const github = githubOf(config, context.io.env);
-  for (const owner of names) {
-    const found: Repository[] = [];
-    for await (const page of github.repositoriesOf(owner)) found.push(...page);
-    await addAll(context, config, { owner, found });
-  }
+  const [{ config }, { loadConfig }] = await Promise.all([context.config(), import('../../config/load.ts')]);
+  for (const owner of names) await addAll(context, config, owner);
   return (await loadConfig(context.configOptions)).config;
 }
 
-async function addAll(
-  context: CommandContext,
-  config: Config,
-  { found, owner }: { readonly owner: string; readonly found: readonly Repository[] },
-): Promise<void> {
-  const usable = found.filter(({ hasIssues, viewerPermission }) => hasIssues && mayWrite(viewerPermission));
+async function addAll(context: CommandContext, config: Config, owner: string): Promise<void> {
+  const usable = await usableOf(context, owner, () => true);
   const fresh = usable.filter((repository) => !isConfigured(config, repository));
   for (const { id, nameWithOwner } of fresh) await addRepository({ name: nameWithOwner, id }, context.configOptions);
+  context.out.note(`${owner}: ${String(fresh.length)} added.`);
+  for (const { nameWithOwner } of fresh) context.out.note(`Added ${nameWithOwner}`);
+}
+
+/**
+ * An owner's repositories that can be worked on: with issues, and with the right to write. Says how many are not.
+ *
+ * @throws GhwError `GitHub…`
+ */
+export async function usableOf(
+  context: CommandContext,
+  owner: string,
+  isWanted: (repository: Repository) => boolean,
+): Promise<readonly Repository[]> {
+  const [{ config }, { githubOf }] = await Promise.all([context.config(), import('../github.ts')]);
+  const found: Repository[] = [];
+  for await (const page of githubOf(config, context.io.env).repositoriesOf(owner)) found.push(...page.filter(isWanted));
+  const usable = found.filter(({ hasIssues, viewerPermission }) => hasIssues && mayWrite(viewerPermission));
   const left = found.length - usable.length;
   context.out.note(
-    `${owner}: ${String(found.length)} repositories, ${String(fresh.length)} added` +
+    `${owner}: ${String(found.length)} repositories` +
       `${left === 0 ? '' : `, ${String(left)} left out (no issues, or no right to write)`}.`,
   );
-  for (const { nameWithOwner } of fresh) context.out.note(`Added ${nameWithOwner}`);
+  return usable;
 }
 
 function isConfigured({ repositories }: Config, { id, nameWithOwner }: Repository): boolean {
