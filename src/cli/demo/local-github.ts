@@ -29,7 +29,8 @@ export interface LocalGitHubProcess {
 }
 
 const program = fileURLToPath(new URL('../../../test/peers/github/main.js', import.meta.url));
-const START_TIMEOUT_MS = 30_000;
+/** A large repository is copied meanwhile. */
+const START_TIMEOUT_MS = 5 * 60_000;
 
 /**
  * Starts the local GitHub with these repositories in it.

@@ -23,6 +23,9 @@ export interface DemoSubject {
   readonly isSample: boolean;
 }
 
+/** GitHub's longest name of a repository. */
+const MAX_NAME = 100;
+
 /**
  * Settles what the demonstration is about.
  *
@@ -40,7 +43,8 @@ export async function demoSubject(wishes: DemoWishes): Promise<DemoSubject> {
   const name = basename(path)
     .replace(/\.git$/, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^\.+|^-+/, '');
+    .replace(/^\.+|^-+/, '')
+    .slice(0, MAX_NAME);
   return {
     repository: `octo/${name === '' ? 'repository' : name}`,
     issue: {
