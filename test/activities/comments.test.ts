@@ -11,7 +11,7 @@ let bench: Bench;
 let activities: MainActivities;
 
 beforeAll(async () => {
-  bench = await createBench({ timeoutMs: 2_000 });
+  bench = await createBench({ timeoutMs: 6_000 });
   activities = mainActivities(bench);
 });
 afterEach(() => bench.hub.clearFaults());

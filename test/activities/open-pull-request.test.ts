@@ -9,7 +9,7 @@ let bench: Bench;
 let activities: MainActivities;
 
 beforeAll(async () => {
-  bench = await createBench({ timeoutMs: 2_000 });
+  bench = await createBench({ timeoutMs: 6_000 });
   activities = mainActivities(bench);
 });
 afterEach(() => bench.hub.clearFaults());
@@ -123,7 +123,7 @@ describe('openPullRequest', () => {
   it('finds the one that appeared between its look and its own', async () => {
     const { place, input } = await published();
     // Another attempt of ours opens it while GitHub thinks about ours.
-    bench.hub.fault({ match: 'createPullRequest', delayMs: 300 });
+    bench.hub.fault({ match: 'createPullRequest', delayMs: 2_000 });
     const slow = activities.openPullRequest(input);
     await lookedAt();
     const { number } = await bench.hub.seed.addPullRequest(place.name, {

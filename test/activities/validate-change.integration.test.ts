@@ -47,7 +47,7 @@ async function changed(
   const run: AgentActivities['runAgent'] = (input) => activities.runAgent(input);
   const { change } = await attempt(run, [await runInput(bench, place)]).result;
   if (!change) throw new Error('no change');
-  return { place, change, input: { issue: place.issue, key: 'validate-1', change, timeoutMs: 30_000 } };
+  return { place, change, input: { issue: place.issue, key: 'validate-1', change, timeoutMs: 200_000 } };
 }
 
 describe('validateChange', () => {

@@ -103,7 +103,7 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
     expect([plan.usage, done.usage]).toEqual(
       Array.from({ length: 2 }, () => ({ inputTokens: 200, outputTokens: 40, cachedInputTokens: 80 })),
     );
-  }, 120_000);
+  });
 
   it('takes nothing from the repository, answers in a form, and shows its key to nobody', async () => {
     for (const [name, content] of Object.entries(cli.hostile)) {
@@ -130,7 +130,7 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
     expect(asked).toContain('😀the end');
     expect(await readFile(review.transcriptPath, 'utf8')).not.toContain(KEY);
     expect(model.others).toEqual([]);
-  }, 120_000);
+  });
 
   it('says how it ended: refused, asked to wait, too many turns', async () => {
     const refusal = (status: number): ModelReply => ({
@@ -157,5 +157,5 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
     );
 
     expect(ends).toEqual(rows.map(([what, , kind]) => [what, kind]));
-  }, 120_000);
+  });
 });

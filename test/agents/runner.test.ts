@@ -159,8 +159,8 @@ describe('a run that is ended', () => {
   });
 
   it('not for its silence while it shows progress, which no transcript keeps', async () => {
-    const program = `const beat = setInterval(() => console.log('progress'), 100); setTimeout(() => { clearInterval(beat); ${final} }, 4000);`;
-    const task = makeTask(scratch, sandbox, { limits: limits({ idleMs: 2_500 }) });
+    const program = `const beat = setInterval(() => console.log('progress'), 100); setTimeout(() => { clearInterval(beat); ${final} }, 6500);`;
+    const task = makeTask(scratch, sandbox, { limits: limits({ idleMs: 5_000 }) });
 
     const { end } = await agentOf(program).implement(task);
 
@@ -180,9 +180,9 @@ describe('a run that is ended', () => {
   it('not for its silence while a tool of it runs', async () => {
     const program = `
       console.log(JSON.stringify({ type: 'tool_start', id: '1', name: 'Bash', summary: 'npm test' }));
-      setTimeout(() => { console.log(JSON.stringify({ type: 'tool_end', id: '1', ok: true })); ${final} }, 4000);`;
+      setTimeout(() => { console.log(JSON.stringify({ type: 'tool_end', id: '1', ok: true })); ${final} }, 6500);`;
 
-    const { end } = await agentOf(program).implement(makeTask(scratch, sandbox, { limits: limits({ idleMs: 2_500 }) }));
+    const { end } = await agentOf(program).implement(makeTask(scratch, sandbox, { limits: limits({ idleMs: 5_000 }) }));
 
     expect(end.kind).toBe('ok');
   });

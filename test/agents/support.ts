@@ -18,7 +18,7 @@ export function makeTask(
     model: null,
     sandbox,
     cage: scratch.cage,
-    limits: { wallClockMs: 60_000, idleMs: 60_000, maxTurns: 20, budgetUsd: null, outputBytes: 10_000_000 },
+    limits: { wallClockMs: 200_000, idleMs: 200_000, maxTurns: 20, budgetUsd: null, outputBytes: 10_000_000 },
     transcriptPath: join(scratch.root, 'transcript.jsonl'),
     onEvent: (event) => events.push(event),
     signal: new AbortController().signal,

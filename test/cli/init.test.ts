@@ -266,7 +266,7 @@ describe('the wizard', () => {
     expect(stderr).toMatch(/\d+ checks are fine/);
     expect(stderr).not.toMatch(/Temporal|ledger/);
     expect(code).toBe(stderr.includes('FAIL') ? 1 : 0);
-  }, 60_000);
+  });
 });
 
 describe('without a terminal', () => {

@@ -77,7 +77,7 @@ const starting = ['up', 'worker start', 'demo', 'agents install'];
 
 const commands = Object.entries(words);
 /** Nothing that answers at once takes so long; what hangs does. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 120_000;
 
 let home: Awaited<ReturnType<typeof temporaryHome>>;
 let config: string;
@@ -182,7 +182,7 @@ describe('with 10,000 issues, and no worker', () => {
     );
     await opened.issues.record(aRecord(repository));
     await opened.close();
-  }, 60_000);
+  });
   afterAll(() => large.remove());
 
   it.each(commands)('ghw %s', async (command) => {

@@ -31,7 +31,7 @@ describe('ghw issues sync', () => {
   });
 
   it('tells how far it is on standard error', async () => {
-    scene.github.setLatency(600);
+    scene.github.setLatency(1_500);
     await scene.startWorker();
 
     const { stderr } = await run('issues', 'sync');

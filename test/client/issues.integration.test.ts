@@ -34,7 +34,7 @@ afterAll(async () => {
 beforeEach(() => {
   taskQueue = `test-${randomUUID()}`;
   issue = { repository: `octo/hello-${randomUUID().slice(0, 8)}`, repositoryId: null, number: 42 };
-  client = new IssueClient(temporal, { taskQueue, acceptMs: 2_000 });
+  client = new IssueClient(temporal, { taskQueue, acceptMs: 6_000 });
 });
 
 /** Runs `test` while workers with fake activities take the queue's work. */

@@ -100,7 +100,7 @@ describe('an issue with the real Claude Code, its model scripted', () => {
     expect(JSON.stringify(model.requests.at(-1)?.body.messages)).toContain('Say good day.');
     await recordHistory(scene, 'claude-code-plan-to-pull-request');
     await worker.kill('SIGTERM');
-  }, 120_000);
+  });
 
   it('survives a worker that is killed while the agent’s shell tool runs: one session, one branch, one pull request', async () => {
     // The CLI refuses a long `sleep`; the number tells this process from any other.
@@ -138,5 +138,5 @@ describe('an issue with the real Claude Code, its model scripted', () => {
     expect(await view.git(['show', '--stat', branches['ghw/issue-1'] ?? ''])).toContain('half.txt');
     await recordHistory(scene, 'claude-code-worker-killed');
     await second.kill('SIGTERM');
-  }, 180_000);
+  });
 });

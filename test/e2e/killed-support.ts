@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { SESSIONS, type Script, type ScriptStep } from '../../src/agents/scripted/script.ts';
@@ -17,6 +18,18 @@ const LOG = 'log.txt';
 /** Milliseconds. Long enough that the worker tells Temporal of a run before its agent is through. */
 const STEP_MS = 1_000;
 
+/** What an agent waits for; nothing that a test asserts depends on how fast the machine is. */
+const GO = 'go';
+
+/** A shell command that lasts until the test says {@link letGo}. */
+export const HELD_UP = `until [ -e "$HOME/${GO}" ]; do sleep 0.1; done`;
+
+/** Lets the agent of an issue go on, as soon as it is held up. */
+export async function letGo(scene: Scene, issue: IssueIdentity = scene.issue): Promise<void> {
+  await agentReached(scene, 'author', 'implement', 0, issue);
+  await writeFile(workspacePath(scene, issue, 'home-author', GO), '');
+}
+
 const approval: ScriptStep = { review: { verdict: 'approve', summary: 'Fine.', findings: [] } };
 
 /** Steps that each leave a line, with time between them to be killed in. */
@@ -26,11 +39,17 @@ function logged(lines: readonly string[]): ScriptStep[] {
 
 const lines = ['a', 'b', 'c'];
 
+/** The step in which an agent that `holds` waits until it is {@link letGo}; a later attempt goes on behind it. */
+export const HOLD_STEP = lines.length * 2;
+
 /** An agent that takes its time in the phase of interest. */
-export function slowScript(slow: { readonly plan?: number; readonly review?: number } = {}): Script {
+export function slowScript(
+  slow: { readonly plan?: number; readonly review?: number; readonly holds?: boolean } = {},
+): Script {
+  const hold: ScriptStep[] = slow.holds ? [{ run: ['sh', '-c', HELD_UP] }] : [];
   return {
     plan: [{ steps: [{ text: 'Reading.' }, { sleep: slow.plan ?? 0 }, { plan: '# Plan\n\nSay good day.' }] }],
-    implement: [{ steps: [...logged(lines), { text: 'Done.' }] }],
+    implement: [{ steps: [...logged(lines), ...hold, { text: 'Done.' }] }],
     review: [{ steps: [{ sleep: slow.review ?? 0 }, approval] }],
   };
 }
@@ -63,9 +82,10 @@ export async function agentReached(
   role: 'author' | 'reviewer',
   phase: string,
   step: number | 'end',
+  issue: IssueIdentity = scene.issue,
 ): Promise<void> {
   await until(() => {
-    const entries = [...sessionsOf(scene, scene.issue, role).values()].flat();
+    const entries = [...sessionsOf(scene, issue, role).values()].flat();
     const begun = entries.findIndex((entry) => entry.type === 'prompt' && entry.phase === phase);
     if (begun < 0) return false;
     return entries.slice(begun).some((entry) => entry.type === step || (entry.type === 'step' && entry.index === step));

@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { processesWith, until } from '../sandbox/support.ts';
 import { recordHistory } from './histories.ts';
 import {
+  HOLD_STEP,
   agentReached,
   expectNoProcessLeft,
   expectOneOfEverything,
   isOpened,
   isReviewed,
+  letGo,
   planAndApprove,
   sessionsOf,
   slowScript,
@@ -15,33 +17,27 @@ import {
 import { setScene, type Scene, type SceneOptions } from './support.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
-/** A dead worker is noticed after 15 s, and the machine may be busy with the other tests. */
-const PATIENCE_MS = 60_000;
-const TIMEOUT_MS = 150_000;
-
 /** These tests mostly wait for Temporal to notice a death, so they wait at the same time. */
 function concurrently(
   name: string,
   options: SceneOptions,
   act: (scene: Scene, first: WorkerProcess) => Promise<void>,
 ): void {
-  it.concurrent(
-    name,
-    async () => {
-      const scene = await setScene({ script: slowScript(), patienceMs: PATIENCE_MS, ...options });
-      try {
-        await act(scene, await startWorkerProcess(scene));
-      } finally {
-        await scene.close();
-      }
-    },
-    TIMEOUT_MS,
-  );
+  it.concurrent(name, async () => {
+    const scene = await setScene({ script: slowScript(), ...options });
+    try {
+      await act(scene, await startWorkerProcess(scene));
+    } finally {
+      await scene.close();
+    }
+  });
 }
 
 function pause(worker: WorkerProcess): void {
   process.kill(worker.pid, 'SIGSTOP');
 }
+
+const holding = { script: slowScript({ holds: true }) };
 
 const toPullRequest = ['plan', 'approvePlan', 'implement'];
 const toReview = [...toPullRequest, 'review'];
@@ -64,28 +60,33 @@ describe('a worker that is killed', () => {
     },
   );
 
-  concurrently('after its agent has ended, before it could tell, has nothing done again', {}, async (scene, first) => {
-    await planAndApprove(scene);
-    await tell(scene, 'implement');
-    await agentReached(scene, 'author', 'implement', 4);
-    pause(first);
-    await agentReached(scene, 'author', 'implement', 'end');
-    await first.kill('SIGKILL');
-    const second = await startWorkerProcess(scene);
-    await scene.until(isOpened);
+  concurrently(
+    'after its agent has ended, before it could tell, has nothing done again',
+    holding,
+    async (scene, first) => {
+      await planAndApprove(scene);
+      await tell(scene, 'implement');
+      await agentReached(scene, 'author', 'implement', HOLD_STEP);
+      pause(first);
+      await letGo(scene);
+      await agentReached(scene, 'author', 'implement', 'end');
+      await first.kill('SIGKILL');
+      const second = await startWorkerProcess(scene);
+      await scene.until(isOpened);
 
-    await expectOneOfEverything(scene, { commands: toPullRequest });
-    const [entries = []] = sessionsOf(scene, scene.issue, 'author').values();
-    expect(entries.filter((entry) => entry.type === 'prompt').map(({ task }) => task)).toEqual([
-      'plan',
-      'implement',
-      'continue',
-    ]);
-    await recordHistory(scene, 'scripted-killed-after-agent');
-    await expectNoProcessLeft(scene, [second]);
-  });
+      await expectOneOfEverything(scene, { commands: toPullRequest });
+      const [entries = []] = sessionsOf(scene, scene.issue, 'author').values();
+      expect(entries.filter((entry) => entry.type === 'prompt').map(({ task }) => task)).toEqual([
+        'plan',
+        'implement',
+        'continue',
+      ]);
+      await recordHistory(scene, 'scripted-killed-after-agent');
+      await expectNoProcessLeft(scene, [second]);
+    },
+  );
 
-  const check = `sleep 2.${process.pid}`;
+  const check = `sleep 5.${process.pid}`;
   concurrently(
     'while the change is validated has it validated again, and leaves no command running',
     { config: { validation: { commands: [check] } } },
@@ -160,10 +161,10 @@ describe('a worker that is killed', () => {
     },
   );
 
-  concurrently('while the issue is paused leaves it paused, and resumable', {}, async (scene, first) => {
+  concurrently('while the issue is paused leaves it paused, and resumable', holding, async (scene, first) => {
     await planAndApprove(scene);
     await tell(scene, 'implement');
-    await agentReached(scene, 'author', 'implement', 1);
+    await agentReached(scene, 'author', 'implement', HOLD_STEP);
     await tell(scene, 'pause');
     const paused = await scene.until(({ runs }) => runs.at(-1)?.outcome === 'cancelled');
     await first.kill('SIGKILL');

@@ -12,7 +12,7 @@ import { setScene, type Scene } from './support.ts';
 let scene: Scene;
 
 beforeEach(async () => {
-  scene = await setScene({ patienceMs: 40_000 });
+  scene = await setScene();
 });
 afterEach(() => scene.close());
 
@@ -88,4 +88,4 @@ it('files and ledger that were lost are there again after the next sync, as far 
     (names) => names.length >= filesBefore.length,
   );
   expect(filesAfter.sort()).toEqual(filesBefore.sort());
-}, 60_000);
+});

@@ -11,7 +11,7 @@ let scene: Scene;
 let ledger: Ledger;
 
 beforeEach(async () => {
-  scene = await setScene({ patienceMs: 40_000 });
+  scene = await setScene();
   ledger = await openLedger(scene.env.DATABASE_URL ?? '');
 });
 afterEach(async () => {
@@ -45,6 +45,11 @@ function addIssues(count: number): void {
     const createdAt = new Date(Date.UTC(2026, 0, 1) + index * 1_000).toISOString();
     scene.github.seed.addIssue(scene.repository, { title: `Issue ${index}`, createdAt });
   }
+}
+
+/** How often a page of issues was asked for. */
+function pages(): number {
+  return scene.github.requests.filter(({ operationName }) => operationName === 'ListIssues').length;
 }
 
 function upTo(count: number): number[] {
@@ -104,8 +109,6 @@ describe('ghw issues sync', () => {
     const first = await startWorkerProcess(scene);
     // The third page never comes: by then two are stored, and the watermark has not moved.
     const stuck = scene.github.fault({ match: ({ variables }) => 'size' in variables && pages() > 2, hang: true });
-    const pages = (): number =>
-      scene.github.requests.filter(({ operationName }) => operationName === 'ListIssues').length;
     const started = await start();
     let read = 0;
     const result = started.result({
@@ -126,13 +129,14 @@ describe('ghw issues sync', () => {
     expect((await ledger.repositories.find(scene.repository))?.watermark).not.toBeNull();
     // Of five pages the first two are not asked for again.
     expect(pages()).toBe(3);
-  }, 90_000);
+  });
 
   it('can be cancelled; what was read stays', async () => {
-    addIssues(1_999);
+    addIssues(1_499);
     await scene.startWorker();
-    // A worker hears of a cancellation with the answer to a heartbeat, of which it sends one in two seconds.
-    scene.github.setLatency(300);
+    // A worker hears of a cancellation with the answer to a heartbeat: long before the last of fifteen pages.
+    const isLater = ({ variables }: { variables: object }): boolean => 'size' in variables && pages() > 2;
+    scene.github.fault({ match: isLater, delayMs: 3_000, times: Infinity });
     const started = await start();
     const result = started.result({ signal: new AbortController().signal, onProgress: () => undefined });
     result.catch(() => undefined);
@@ -142,10 +146,10 @@ describe('ghw issues sync', () => {
 
     await expect(result).rejects.toMatchObject({ message: expect.stringContaining('broke off') });
     expect((await ledger.repositories.find(scene.repository))?.watermark).toBeNull();
-    scene.github.setLatency(0);
+    scene.github.clearFaults();
     expect(await sync()).toMatchObject([{ outcome: 'complete' }]);
-    expect(await stored()).toEqual(upTo(2_000));
-  }, 90_000);
+    expect(await stored()).toEqual(upTo(1_500));
+  });
 });
 
 async function untilTrue(isTrue: () => Promise<boolean>): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { issueWorkflowId } from '../../src/workflows/protocol.ts';
+import { letGo } from './killed-support.ts';
 import { IDENTITY, setScene, type Scene } from './support.ts';
 import {
   addIssues,
@@ -36,7 +37,7 @@ describe('an issue in the course of cycles', () => {
   });
 
   it('that is being implemented is already running for another cycle, and nothing is done twice', async () => {
-    scene = await setScene({ script: scriptByTitle(4) });
+    scene = await setScene({ script: scriptByTitle() });
     scene.github.seed.editIssue(scene.repository, 1, { title: 'slow' });
     await scene.startWorker();
     await planAndApproveAll(scene, [scene.issue]);
@@ -46,6 +47,7 @@ describe('an issue in the course of cycles', () => {
 
     const known = await runCycle(scene);
     expect(phaseOf(known, 'implement')).toMatchObject({ taken: 0, alreadyRunning: 1 });
+    await letGo(scene);
     expect(phaseOf(await first.result(), 'implement')).toMatchObject({ taken: 1, done: 1 });
     const { runs } = await scene.summary();
     expect(runs.filter(({ phase }) => phase === 'implement')).toHaveLength(1);
@@ -73,7 +75,7 @@ describe('an issue in the course of cycles', () => {
   });
 
   it('that is closed while a cycle waits for it ends the wait', async () => {
-    scene = await setScene({ script: scriptByTitle(20) });
+    scene = await setScene({ script: scriptByTitle() });
     scene.github.seed.editIssue(scene.repository, 1, { title: 'slow' });
     await scene.startWorker();
     await planAndApproveAll(scene, [scene.issue]);

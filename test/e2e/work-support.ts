@@ -11,7 +11,7 @@ import type { IssueSummary } from '../../src/domain/summary.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import type { Ledger, ProgressLine } from '../../src/ledger/ledger.ts';
 import { cycleQuery, WORK_CYCLE_WORKFLOW } from '../../src/workflows/protocol.ts';
-import { tell } from './killed-support.ts';
+import { HELD_UP, tell } from './killed-support.ts';
 import { IDENTITY, type Scene } from './support.ts';
 
 /** What a test wants of a cycle beyond the ordinary. */
@@ -185,14 +185,14 @@ export async function answersIn(handle: WorkflowHandle): Promise<string[]> {
 }
 
 /**
- * An agent for which an issue's title says what becomes of it: `crash` dies in every phase, `slow` takes `slowSeconds` to
- * implement.
+ * An agent for which an issue's title says what becomes of it: `crash` dies in every phase, `slow` implements only once
+ * it has been {@link letGo}.
  */
-export function scriptByTitle(slowSeconds = 0): Script {
+export function scriptByTitle(): Script {
   const shell = (text: string): ScriptStep => ({ run: ['sh', '-c', text] });
   // Once for each attempt: an agent that is started again goes on behind the step at which it died.
   const crash = Array.from({ length: 6 }, () => shell('case "{{issue.title}}" in *crash*) kill -9 $PPID;; esac'));
-  const slow = shell(`case "{{issue.title}}" in *slow*) sleep ${slowSeconds};; esac`);
+  const slow = shell(`case "{{issue.title}}" in *slow*) ${HELD_UP};; esac`);
   const approve: ScriptStep = { review: { verdict: 'approve', summary: 'Fine.', findings: [] } };
   return {
     plan: [{ steps: [...crash, { plan: '# Plan\n\nDo #{{issue.number}}.' }] }],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { letGo } from './killed-support.ts';
 import { setScene, type Scene } from './support.ts';
 import {
   addRepository,
@@ -51,7 +52,7 @@ describe('trouble in a cycle', () => {
     const next = await runCycle(scene, { phases: ['sync', 'plan'] });
     // What could not be read has not begun; what the agent failed at needs a person.
     expect(phaseOf(next, 'plan')).toMatchObject({ taken: 1, done: 1, skipped: { 'the plan failed': 1 } });
-  }, 90_000);
+  });
 
   it('that reaches no repository at all fails the cycle', async () => {
     scene = await setScene();
@@ -69,11 +70,11 @@ describe('trouble in a cycle', () => {
 
 describe('a cancelled cycle', () => {
   it('takes back what has not begun; what runs goes on by itself', async () => {
-    scene = await setScene({ script: scriptByTitle(5) });
+    scene = await setScene({ script: scriptByTitle(), config: { implement: { parallelism: 1 } } });
     await scene.startWorker();
     scene.github.seed.editIssue(scene.repository, 1, { title: 'slow' });
-    const second = scene.github.seed.addIssue(scene.repository, { title: 'slow too', labels: ['ghw'] }).number;
-    await planAndApproveAll(scene, [scene.issue, issueOf(scene, second)]);
+    const second = issueOf(scene, scene.github.seed.addIssue(scene.repository, { title: 'B', labels: ['ghw'] }).number);
+    await planAndApproveAll(scene, [scene.issue, second]);
     const cycle = await startCycle(scene, { phases: ['implement'] });
     await scene.until(({ implementation }) => implementation.state === 'generating');
 
@@ -82,6 +83,8 @@ describe('a cancelled cycle', () => {
 
     const [recorded] = await withLedger(scene, (ledger) => ledger.cycles.list());
     expect(recorded).toMatchObject({ id: cycle.id, outcome: 'cancelled' });
+    await letGo(scene);
     await scene.until(({ implementation }) => implementation.state === 'pr_opened');
-  }, 60_000);
+    expect((await scene.client.state(second)).implementation.state).toBe('none');
+  });
 });

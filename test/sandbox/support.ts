@@ -52,7 +52,7 @@ export function spawnConfined(command: ConfinedCommand): ChildProcess {
 
 /** Waits until `condition` holds. Gives up in time for the test to say which wait it was. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 300_000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain until ${condition.toString()}`);
     await new Promise((done) => setTimeout(done, 20));

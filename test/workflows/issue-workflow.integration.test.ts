@@ -308,5 +308,5 @@ describe('a long life', () => {
       expect(described.runId).not.toBe(runId);
       expect((await issue.summary()).plan).toMatchObject({ state: 'approved', digest: PLAN_DIGEST });
     });
-  }, 120_000);
+  });
 });

@@ -12,7 +12,7 @@ import { createBench, exportOf, request, writeFiles, type Bench } from './suppor
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ kind: 'bubblewrap' });
-}, 120_000);
+});
 
 let bench: Bench;
 let workspace: Workspace;
@@ -32,7 +32,7 @@ function validate(script: string, more: Partial<ValidationRun> = {}): Promise<Va
     commands: [['sh', '-c', script]],
     sandbox,
     cage: { tree, gitDir, home: homes.author, treeWritable: true, readOnlyPaths: [], env: {} },
-    timeoutMs: 60_000,
+    timeoutMs: 200_000,
     signal: new AbortController().signal,
     artifacts: bench.artifacts,
     knownSecrets: [],

@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ function runOf(commands: readonly (readonly string[])[], more: Partial<Validatio
     commands,
     sandbox: createNoSandbox(),
     cage: { tree: join(dir, 'tree'), treeWritable: true, home: join(dir, 'home'), readOnlyPaths: [], env: {} },
-    timeoutMs: 60_000,
+    timeoutMs: 200_000,
     signal: new AbortController().signal,
     artifacts: createDirectoryStore(join(dir, 'artifacts')),
     knownSecrets: [],
@@ -98,7 +99,7 @@ describe('runValidation', () => {
       join(dir, 'tree', 'start.sh'),
       'setsid sh -c "while true; do date +%N >> escaped; sleep 0.05; done" &\nwhile true; do date +%N >> child; sleep 0.05; done &\nwait\n',
     );
-    const report = await validate([['sh', 'start.sh']], { timeoutMs: 500 });
+    const report = await validate([['sh', 'start.sh']], { timeoutMs: 2_500 });
     expect(report).toMatchObject({ ok: false, steps: [{ ok: false, exitCode: null }] });
     expect(report.steps[0]?.outputTail).toContain('all commands together');
     await expectSilence(join(dir, 'tree', 'child'));
@@ -106,16 +107,21 @@ describe('runValidation', () => {
   });
 
   it('leaves nothing in the background of a command that ended well', async () => {
-    const report = await validate([['sh', '-c', 'while true; do date +%N >> child; sleep 0.05; done & sleep 0.3']]);
+    const report = await validate([
+      ['sh', '-c', 'while true; do date +%N >> child; sleep 0.05; done & until [ -s child ]; do sleep 0.05; done'],
+    ]);
     expect(report.ok).toBe(true);
     await expectSilence(join(dir, 'tree', 'child'));
   });
 
   it('ends at once when the signal aborts', async () => {
     const stop = new AbortController();
+    const child = join(dir, 'tree', 'child');
     const running = validate([['sh', '-c', 'while true; do date +%N >> child; sleep 0.05; done']], {
       signal: stop.signal,
-      onBeat: () => setTimeout(() => stop.abort(new Error('cancelled')), 300),
+      onBeat: () => {
+        if (existsSync(child)) stop.abort(new Error('cancelled'));
+      },
     });
     await expect(running).rejects.toThrow('cancelled');
     await expectSilence(join(dir, 'tree', 'child'));
@@ -146,9 +152,13 @@ describe('runValidation', () => {
 
   it('says which command runs, again and again', async () => {
     const beats: string[] = [];
-    await validate([['sleep', '2.2']], { onBeat: (command) => beats.push(command) });
-    expect(beats.length).toBeGreaterThanOrEqual(3);
-    expect(new Set(beats)).toEqual(new Set(['sleep 2.2']));
+    const untilBeaten = ['sh', '-c', 'until [ -e beaten ]; do sleep 0.05; done'];
+    await validate([untilBeaten], {
+      onBeat: (command) => {
+        if (beats.push(command) === 3) writeFileSync(join(dir, 'tree', 'beaten'), '');
+      },
+    });
+    expect(beats.slice(0, 3)).toEqual(Array(3).fill("sh -c 'until [ -e beaten ]; do sleep 0.05; done'"));
   });
 });
 

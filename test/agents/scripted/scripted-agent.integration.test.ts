@@ -16,7 +16,7 @@ let scratch: Scratch;
 
 beforeAll(async () => {
   sandbox = await createSandbox({ kind: 'auto' });
-}, 120_000);
+});
 
 beforeEach(async () => {
   scratch = await makeScratch();

@@ -211,7 +211,7 @@ describe('what is live', () => {
       ['issues', 'show', ISSUE],
       ['open', ISSUE, '--pull-request'],
     ]);
-  }, 60_000);
+  });
 
   it('a plan that is revised and rejected', async () => {
     await live('plan', [
@@ -222,7 +222,7 @@ describe('what is live', () => {
       ['plans', 'approve', ISSUE, '--by', 'ana'],
       ['issues', 'cancel', ISSUE, '--by', 'ana'],
     ]);
-  }, 60_000);
+  });
 
   it('an agent that fails, as people and as scripts see it', async () => {
     await live(
@@ -233,5 +233,5 @@ describe('what is live', () => {
       ],
       { runAgent: () => Promise.reject(failure('AgentAuthentication', 'The key is not accepted.')) },
     );
-  }, 60_000);
+  });
 });

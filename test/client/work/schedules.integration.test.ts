@@ -76,7 +76,7 @@ describe('ensureSchedule', () => {
     expect(schedule).toMatchObject({ name, frequency: '1h', intervalMs: HOUR, paused: false, remainingCycles: null });
     const started = await until(({ recent }) => recent.length > 0);
     const gap = Date.parse(started.nextStarts[0] ?? '') - Date.parse(started.recent[0]?.startedAt ?? '');
-    expect(Math.abs(gap - HOUR)).toBeLessThan(30_000);
+    expect(Math.abs(gap - HOUR)).toBeLessThan(5 * 60_000);
     expect(started.recent[0]?.id).toMatch(new RegExp(`^work:${name}-`));
   });
 
