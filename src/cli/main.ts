@@ -1,10 +1,13 @@
 #!/usr/bin/env node
+import { cachedCommands } from './cached.ts';
 import { commandPlace } from './command-place.ts';
 
 const { stdin, stdout, stderr, env } = process;
 
 /** These start workers and agents: they need Temporal's modules in one copy, and ours where they are. */
 const long: readonly (string | undefined)[] = ['up', 'worker', 'demo', 'doctor', 'init', 'agents'];
+/** What is answered before a command is carried out needs little of the code. */
+const small = ['--help', '-h', '--version'];
 
 // A reader such as `head` that has seen enough is no error.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -13,5 +16,9 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const args = process.argv.slice(2);
-const { run } = long.includes(args[commandPlace(args)]) ? await import('./run.ts') : await import('./quick.ts');
+const place = commandPlace(args);
+const isSmall = place === -1 || args.some((word) => small.includes(word));
+const { run } = long.includes(args[place])
+  ? await import('./run.ts')
+  : ((isSmall ? undefined : cachedCommands()) ?? (await import('./quick.ts')));
 process.exitCode = await run(args, { stdin, stdout, stderr, env });

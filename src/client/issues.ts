@@ -36,7 +36,7 @@ export type Sent =
 export interface IssueClientOptions {
   /** Default {@link MAIN_TASK_QUEUE}. */
   readonly taskQueue?: string;
-  /** How long a worker may take to accept a message. A worker that died counts as present for a while. Default 6 s. */
+  /** How long a worker may take to accept a message. A worker that died counts as present for a while. Default 10 s. */
   readonly acceptMs?: number;
   /** How long an accepted message may take; only a sync takes long. Default 3 minutes. */
   readonly resultMs?: number;
@@ -45,6 +45,8 @@ export interface IssueClientOptions {
 /** Commands that may begin an issue's life. */
 const starting: ReadonlySet<CommandName> = new Set(['plan', 'review']);
 const DOOR = 'cli';
+/** One who answered so long ago is still there. */
+const HEARD_MS = 2_000;
 
 type IssueWorkflow = (input: IssueWorkflowInput) => Promise<unknown>;
 
@@ -67,11 +69,13 @@ export class IssueClient {
   readonly taskQueue: string;
   readonly #acceptMs: number;
   readonly #resultMs: number;
+  /** When a worker last answered. */
+  #heardAt = -Infinity;
 
   constructor(temporal: TemporalClient, options: IssueClientOptions = {}) {
     this.temporal = temporal;
     this.taskQueue = options.taskQueue ?? MAIN_TASK_QUEUE;
-    this.#acceptMs = options.acceptMs ?? 6_000;
+    this.#acceptMs = options.acceptMs ?? 10_000;
     this.#resultMs = options.resultMs ?? 180_000;
   }
 
@@ -123,7 +127,7 @@ export class IssueClient {
 
   async #deliver(issue: IssueIdentity, message: Message): Promise<Sent> {
     try {
-      if (!(await findsWorker(this.temporal, this.taskQueue))) return await this.#leave(issue, message);
+      if (!(await this.#findsWorker())) return await this.#leave(issue, message);
       const accepted = await this.#accept(issue, message);
       if (accepted === undefined) return await this.#leave(issue, message);
       return { via: 'update', summary: await this.#result(issue, accepted) };
@@ -202,11 +206,27 @@ export class IssueClient {
 
   async #ask<T>(issue: IssueIdentity, query: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
     try {
-      // Without a worker a query would only run into its deadline.
-      if (!(await findsWorker(this.temporal, this.taskQueue))) throw noWorker(issue);
-      return await this.temporal.connection.withDeadline(Date.now() + this.#acceptMs, () => query(this.handle(issue)));
+      const deadline = Date.now() + this.#acceptMs;
+      const ask = (): Promise<T> => this.temporal.connection.withDeadline(deadline, () => query(this.handle(issue)));
+      const asked = ask();
+      asked.catch(() => undefined);
+      // Meanwhile, whether anybody is there: without a worker a query may only run into its deadline.
+      if (!(await this.#findsWorker())) throw noWorker(issue);
+      const answer = await asked.catch((error: unknown) => {
+        // The worker came a moment after the question.
+        if (isUnanswered(error) && Date.now() < deadline) return ask();
+        throw error;
+      });
+      this.#heardAt = Date.now();
+      return answer;
     } catch (error) {
       throw clientError(error, issue);
     }
+  }
+
+  /** Asks nobody where one has just answered. */
+  async #findsWorker(): Promise<boolean> {
+    if (Date.now() - this.#heardAt < HEARD_MS) return true;
+    return findsWorker(this.temporal, this.taskQueue);
   }
 }
