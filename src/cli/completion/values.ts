@@ -15,11 +15,7 @@ const MAX_DESCRIPTION = 60;
 
 /** Values from the configuration and the ledger; none where they cannot be read. */
 export function valueSource(context: CommandContext): ValueSource {
-  return async (kind, situation) => {
-    const values = lookUp(context, kind, situation).catch(() => []);
-    if (kind !== 'issue') return values;
-    return Promise.race([values, sleep(PATIENCE_MS, [], { ref: false })]);
-  };
+  return (kind, situation) => lookUp(context, kind, situation).catch(() => []);
 }
 
 async function lookUp(
@@ -69,7 +65,8 @@ async function issues(context: CommandContext, { current, positionals }: Situati
   const offered = prefix === '' ? await repositories(context) : [];
   const repository = known.find(({ name }) => canonicalRepositoryName(name) === wanted?.toLowerCase());
   if (repository === undefined || current.includes('/') !== hash > 0) return offered;
-  const numbers = await numbersOf(context, repository);
+  const asked = numbersOf(context, repository).catch(() => []);
+  const numbers = await Promise.race([asked, sleep(PATIENCE_MS, [], { ref: false })]);
   return [...numbers.map((one) => ({ ...one, value: `${prefix}${one.value}` })), ...offered];
 }
 
