@@ -197,6 +197,14 @@ describe('a look at checks', () => {
     expect(knownAfter([...looks([failed]), pushed]).pullRequest).toMatchObject({ rollup: null, counts: null });
   });
 
+  it('of a head that is back takes nothing that was seen before it left', () => {
+    const away = aPullRequest({ headOid: 'b'.repeat(40), updatedAt: at(5), observedAt: at(6) });
+    const back = aPullRequest({ updatedAt: at(7), observedAt: at(8) });
+    const late = aPullRequest({ observedAt: at(2), checks: theChecks([failed], { observedAt: at(2) }) });
+
+    expect(detectPullRequest(knownAfter([first, away, back]), late, skipNothing)).toBeNull();
+  });
+
   it('takes part in nothing that is skipped', () => {
     const rules = { ...skipNothing, checks: ['BUILD'] };
     const found = lastOf(looks([failed, aCheck({ name: 'lint' })]), rules);
