@@ -179,4 +179,8 @@ export interface IssueMemo {
   readonly author: string | null;
   readonly pullRequest: number | null;
   readonly paused: boolean;
+  /** What an agent asks, cut; null while it asks nothing. */
+  readonly question: string | null;
+  /** What the work stopped at; null while it did not. */
+  readonly stop: string | null;
 }

@@ -54,9 +54,10 @@ describe('a question of the agent', () => {
     await withIssue(temporal, { ...askingAuthor(1, inputs), publishQuestion }, async (issue) => {
       await issue.send('plan');
       const waiting = await askedOf(issue);
-      const { raw, typedSearchAttributes: seen } = await issue.handle.describe();
+      const { memo, raw, typedSearchAttributes: seen } = await issue.handle.describe();
       expect(waiting).toMatchObject({ waitsFor: 'person', plan: { state: 'needs_clarification' } });
       expect(seen.get(searchAttributes.waitsFor)).toBe('person');
+      expect(memo).toMatchObject({ question: 'Tabs or spaces?' });
       expect((raw.pendingActivities ?? []).filter(({ activityType }) => activityType?.name === 'runAgent')).toEqual([]);
 
       await expect(issue.send('answer', { text: 'Both' })).rejects.toMatchObject({ cause: { type: 'InvalidInput' } });

@@ -1,4 +1,5 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { openQuestion } from '../../domain/conversation.ts';
 import { describeIssue } from '../../domain/describe.ts';
 import type { IssueState } from '../../domain/issue-state.ts';
 import { phaseOf, waitsFor } from '../../domain/lifecycle.ts';
@@ -8,6 +9,7 @@ import { searchAttributes, type IssueMemo } from '../protocol.ts';
 /** Keywords are indexed: long labels are cut, and only so many are kept. */
 const MAX_TAGS = 50;
 const MAX_TAG_LENGTH = 100;
+const MAX_MEMO_TEXT = 300;
 
 function tagsOf(state: IssueState): string[] {
   const { observed } = state;
@@ -37,11 +39,13 @@ function attributesOf(state: IssueState) {
 
 function memoOf(state: IssueState): IssueMemo {
   return {
-    title: (state.observed?.title ?? '').slice(0, 300),
+    title: (state.observed?.title ?? '').slice(0, MAX_MEMO_TEXT),
     url: state.observed?.url ?? '',
     author: state.observed?.author ?? null,
     pullRequest: state.implementation.pullRequest?.number ?? null,
     paused: state.paused !== null,
+    question: openQuestion(state.conversation)?.text.slice(0, MAX_MEMO_TEXT) ?? null,
+    stop: state.stop?.message.slice(0, MAX_MEMO_TEXT) ?? null,
   };
 }
 
