@@ -4,6 +4,7 @@ import { type Cli, leaf } from '../command.ts';
 
 const actions = () => import('../actions/talk.ts');
 const ISSUES = '[issues...]';
+const ISSUE = 'owner/repo#42; a number alone where one repository is configured';
 const BY = ['--by <name>', 'who says so (default: your user name)'] as const;
 
 /** What is said to an agent, and what it may cost. */
@@ -15,7 +16,8 @@ export function talkCommands(cli: Cli): readonly Command[] {
     leaf<AnswerOptions>(cli, 'answer', 'Answer the question that an agent asked.', async (context, options, words) =>
       (await actions()).answerQuestion(context, options, words),
     )
-      .argument('<words...>', 'owner/repo#42 "the answer"; of a choice, the option or its number')
+      .argument('<issue>', ISSUE)
+      .argument('[answer...]', 'any text, yes or no, or of a choice the option or its number')
       .option('--question <id>', 'the question that was read; any other is refused')
       .option('--file <file>', 'the answer is in a file; - for standard input')
       .option(...BY),
@@ -25,7 +27,8 @@ export function talkCommands(cli: Cli): readonly Command[] {
       'Tell the agent something: it stops, its work is kept, and it goes on with your word.',
       async (context, options, words) => (await actions()).steerAgent(context, options, words),
     )
-      .argument('<words...>', 'owner/repo#42 "use the existing parser"')
+      .argument('<issue>', ISSUE)
+      .argument('[message...]', 'what the agent should mind, such as "use the existing parser"')
       .option('--file <file>', 'the message is in a file; - for standard input')
       .option(...BY),
     leaf<BudgetOptions>(
