@@ -59,6 +59,10 @@ export const groups = {
     description: 'look at an implementation and publish it',
     load: async (cli) => (await import('./commands/implementations.ts')).implementationsCommand(cli),
   },
+  prs: {
+    description: 'see pull requests and their checks',
+    load: async (cli) => (await import('./commands/prs.ts')).prsCommand(cli),
+  },
   discovery: {
     description: 'look for new and changed pull requests, now or by a schedule',
     load: async (cli) => (await import('./commands/discovery.ts')).discoveryCommand(cli),

@@ -28,6 +28,7 @@ import type { Remote } from '../workspace/workspace.ts';
 import { createWorkspaces } from '../workspace/workspaces.ts';
 import { keyVariables, registerAgents } from './agents.ts';
 import { cycleSettings, repositoryEntries } from './cycle-settings.ts';
+import { type PullRequestParts, pullRequestParts } from './pull-requests.ts';
 import type { Settings } from './settings.ts';
 
 /** Longest wait for one answer of GitHub; it ends a request itself after ten seconds. */
@@ -35,6 +36,7 @@ const GITHUB_TIMEOUT_MS = 30_000;
 
 export interface Dependencies {
   readonly main: MainDependencies;
+  readonly pullRequests: PullRequestParts;
   readonly agent: AgentDependencies;
   readonly agents: AgentRegistry;
 }
@@ -71,8 +73,17 @@ export function createDependencies(
   const agents = registerAgents(config, env);
   const remoteOf = (repository: string): Remote => ({ repository, url: cloneUrl(webUrl, repository) });
   const shared = { artifacts, token, root: config.repository_path };
+  const hookEnvironment = pickEnvironment(networkVariables, env);
+  const pullRequests = pullRequestParts({
+    temporal: options.issues.temporal,
+    taskQueue: config.temporal.task_queue,
+    pullRequests: ledger.pullRequests,
+    settings,
+    hookEnvironment,
+  });
   return {
     agents,
+    pullRequests,
     main: {
       github,
       artifacts,
@@ -88,7 +99,7 @@ export function createDependencies(
       syncParallelism: config.sync.parallelism,
       door: issueDoor(options.issues.temporal, config.temporal.task_queue),
       viewer: () => github.viewer(),
-      hookEnvironment: pickEnvironment(networkVariables, env),
+      hookEnvironment,
       cycleSettings: async () => cycleSettings(await settings()),
     },
     agent: {

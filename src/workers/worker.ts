@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type NativeConnectionOptions, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createAgentActivities, createMainActivities } from '../activities/index.ts';
+import { createPullRequestActivities } from '../activities/pull-request/index.ts';
 import { connectTemporal, type TemporalClient } from '../client/connection.ts';
 import { embeddedStackFile } from '../client/embedded-stack.ts';
 import { IssueClient } from '../client/issues.ts';
@@ -105,7 +106,10 @@ async function createWorkers(
       ...common,
       taskQueue,
       ...workflowSource(start.workflowBundlePath),
-      activities: createMainActivities(dependencies.main),
+      activities: {
+        ...createMainActivities(dependencies.main),
+        ...createPullRequestActivities(dependencies.pullRequests.steps),
+      },
     }),
     ...types.map((type) =>
       Worker.create({

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Scene } from './support.ts';
 
@@ -8,9 +9,10 @@ import type { Scene } from './support.ts';
 export const historiesDirectory = join(import.meta.dirname, '..', 'histories');
 
 /** Keeps the run's history under a name, where `GHW_RECORD_HISTORIES=1` asks for it. */
-export async function recordHistory(scene: Scene, name: string): Promise<void> {
+export async function recordHistory(run: Scene | Pick<WorkflowHandle, 'fetchHistory'>, name: string): Promise<void> {
   if (process.env.GHW_RECORD_HISTORIES !== '1') return;
-  const history = await scene.client.handle(scene.issue).fetchHistory();
+  const handle = 'fetchHistory' in run ? run : run.client.handle(run.issue);
+  const history = await handle.fetchHistory();
   await mkdir(historiesDirectory, { recursive: true });
   await writeFile(join(historiesDirectory, `${name}.json`), `${withoutMachine(historyToJSON(history))}\n`);
 }

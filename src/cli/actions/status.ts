@@ -3,7 +3,7 @@ import { formatIssue } from '../../domain/issue.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readStatus } from '../status/read.ts';
-import type { Part, RunningIssue, SetUpStage, Status, WaitingIssue } from '../status/status.ts';
+import type { Part, PullRequestsStatus, RunningIssue, SetUpStage, Status, WaitingIssue } from '../status/status.ts';
 import { type Column, renderTable } from '../table.ts';
 import { formatUsd, plainLine } from '../text.ts';
 import { watch } from '../watch.ts';
@@ -36,6 +36,7 @@ function human(context: CommandContext, status: Status): string {
     running && (running.length === 0 ? 'Nothing runs.' : runningTable(context, running)),
     waiting && (waiting.length === 0 ? 'Nothing waits for you.' : waitingTable(context, 'waits for you', waiting)),
     failed && (failed.length === 0 ? null : waitingTable(context, 'failed', failed)),
+    ...pullRequestTables(context, status.pullRequests),
     [costLine(status.cost), setUpLine(status.setUp), `Next      ${plainLine(status.next)}`]
       .filter((line) => line !== null)
       .join('\n'),
@@ -86,6 +87,21 @@ function waitingTable(context: CommandContext, title: string, issues: readonly W
     .slice(0, MAX_LINES)
     .map((issue) => [formatIssue(issue), issue.what, issue.next, issue.title ?? '']);
   return withMore(tableOf(context, head, rows), issues.length, 'me');
+}
+
+function pullRequestTables(context: CommandContext, pulls: PullRequestsStatus | null): readonly (string | null)[] {
+  const tables = [
+    ['checks failed', '--checks failed', pulls?.failing ?? []],
+    ['pull requests', '--no-draft', pulls?.waiting ?? []],
+  ] as const;
+  return tables.map(([title, filter, found]) => {
+    if (found.length === 0) return null;
+    const head: Column[] = [{ title }, { title: 'what' }, { title: 'do' }, { title: 'title', optional: true }];
+    const rows = found.slice(0, MAX_LINES).map((pull) => [formatIssue(pull), pull.what, pull.next, pull.title]);
+    const more = found.length - rows.length;
+    const table = tableOf(context, head, rows);
+    return more > 0 ? `${table}\n… and ${String(more)} more: ghw prs list ${filter}` : table;
+  });
 }
 
 function tableOf(context: CommandContext, head: readonly Column[], rows: readonly (readonly string[])[]): string {

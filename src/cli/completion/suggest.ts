@@ -9,7 +9,15 @@ export interface Candidate {
 
 /** What a word of the command line may be, where the command itself does not list its values. */
 export type ValueKind =
-  'agent' | 'assignee' | 'config-key' | 'file' | 'implementation-state' | 'issue' | 'plan-state' | 'repository';
+  | 'agent'
+  | 'assignee'
+  | 'config-key'
+  | 'file'
+  | 'implementation-state'
+  | 'issue'
+  | 'plan-state'
+  | 'pull-request'
+  | 'repository';
 
 /** What is being completed, and the words of the command before it that are no options. */
 export interface Situation {
@@ -31,6 +39,7 @@ export interface Suggestions {
 const optionKinds: Readonly<Record<string, ValueKind>> = {
   '--agent': 'agent',
   '--assignee': 'assignee',
+  '--author': 'assignee',
   '--config': 'file',
   '--directory': 'file',
   '--file': 'file',
@@ -51,6 +60,7 @@ const argumentKinds: Readonly<Record<string, ValueKind>> = {
   key: 'config-key',
   keys: 'config-key',
   path: 'file',
+  'pull-request': 'pull-request',
   repositories: 'repository',
   targets: 'issue',
 };

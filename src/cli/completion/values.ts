@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agentNames } from '../../config/agent-names.ts';
 import { canonicalRepositoryName } from '../../domain/repository-name.ts';
-import type { LedgerIssue } from '../../ledger/ledger.ts';
 import type { CommandContext } from '../context.ts';
 import { plainLine } from '../text.ts';
 import { fit } from '../width.ts';
@@ -42,7 +41,9 @@ async function lookUp(
     case 'repository':
       return repositories(context);
     case 'issue':
-      return issues(context, situation);
+      return numbered(context, situation, 'issues');
+    case 'pull-request':
+      return numbered(context, situation, 'pullRequests');
   }
 }
 
@@ -56,7 +57,11 @@ async function repositories(context: CommandContext): Promise<readonly Candidate
 }
 
 /** After a repository, or where there is but one, numbers; after `owner/repo#`, the same with it; else repositories. */
-async function issues(context: CommandContext, { current, positionals }: Situation): Promise<readonly Candidate[]> {
+async function numbered(
+  context: CommandContext,
+  { current, positionals }: Situation,
+  what: 'issues' | 'pullRequests',
+): Promise<readonly Candidate[]> {
   const known = (await context.config()).config.repositories;
   const hash = current.indexOf('#');
   const prefix = hash > 0 ? `${current.slice(0, hash)}#` : '';
@@ -65,7 +70,7 @@ async function issues(context: CommandContext, { current, positionals }: Situati
   const offered = prefix === '' ? await repositories(context) : [];
   const repository = known.find(({ name }) => canonicalRepositoryName(name) === wanted?.toLowerCase());
   if (repository === undefined || current.includes('/') !== hash > 0) return offered;
-  const asked = numbersOf(context, repository).catch(() => []);
+  const asked = numbersOf(context, repository, what).catch(() => []);
   const numbers = await Promise.race([asked, sleep(PATIENCE_MS, [], { ref: false })]);
   return [...numbers.map((one) => ({ ...one, value: `${prefix}${one.value}` })), ...offered];
 }
@@ -73,14 +78,15 @@ async function issues(context: CommandContext, { current, positionals }: Situati
 async function numbersOf(
   context: CommandContext,
   repository: { readonly name: string; readonly id?: string | undefined },
+  what: 'issues' | 'pullRequests',
 ): Promise<readonly Candidate[]> {
   const ledger = await context.ledger();
   const id = repository.id ?? (await ledger.repositories.find(repository.name))?.id;
   if (id === undefined) return [];
-  const newest = await ledger.issues.list({ repositoryIds: [id], limit: MAX_ISSUES });
-  return newest.map((issue) => ({ value: String(issue.number), description: describe(issue) }));
+  const newest = await ledger[what].list({ repositoryIds: [id], limit: MAX_ISSUES });
+  return newest.map(({ number, title }) => ({ value: String(number), description: describe(title) }));
 }
 
-function describe({ title }: LedgerIssue): string {
+function describe(title: string): string {
   return fit(plainLine(title), MAX_DESCRIPTION);
 }

@@ -4,15 +4,20 @@ import type { Config } from '../../config/schema.ts';
 import { locateConfig } from '../../config/location.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
+import { formatPullRequest } from '../../domain/pull-request/identity.ts';
+import { pullRequestPhaseNames } from '../../domain/pull-request/phase.ts';
+import type { LedgerPullRequest } from '../../ledger/pull-request-ledger.ts';
 import type { CommandContext } from '../context.ts';
 import { standingText } from '../describe.ts';
 import { type IssueLine, joinIssues } from '../listing/line.ts';
 import { asGhwError } from '../output.ts';
+import { checksText, prLine } from '../prs/line.ts';
 import {
   type Part,
   type RunningIssue,
   type SetUpFacts,
   type Status,
+  type WaitingPullRequest,
   firstCommand,
   nextOf,
   sorted,
@@ -71,6 +76,7 @@ export async function readStatus(context: CommandContext): Promise<Status> {
     running: lines && running.map((line) => runningIssue(line, live?.steps.get(formatIssue(line)))),
     waiting: lines && waiting,
     failed: lines && failed,
+    pullRequests: kept?.pullRequests ?? null,
     cost: kept?.cost ?? null,
   };
 }
@@ -139,16 +145,30 @@ async function readKept(context: CommandContext, config: Config) {
   const ledger = await context.ledger();
   const midnight = new Date();
   midnight.setHours(0, 0, 0, 0);
-  const [repositories, byAgent, today, newest] = await Promise.all([
+  const [repositories, byAgent, today, newest, failing, ready] = await Promise.all([
     ledger.repositories.list(),
     ledger.runs.spend('agent'),
     ledger.runs.spend('agent', midnight.toISOString()),
     ledger.issues.list({ limit: MAX_NEWEST }),
+    ledger.pullRequests.withFailedChecks(),
+    ledger.pullRequests.readyForReview(),
   ]);
   return {
     issues: repositories.reduce((sum, { issueCount }) => sum + issueCount, 0),
     begin: firstCommand(newest, config.sync.labels),
+    pullRequests: { failing: failing.map(waitingPullRequest), waiting: ready.map(waitingPullRequest) },
     cost: { todayUsd: costOf(today), totalUsd: costOf(byAgent), byAgent },
+  };
+}
+
+function waitingPullRequest(pull: LedgerPullRequest): WaitingPullRequest {
+  const { number, repository, title, url } = pull;
+  const line = prLine(pull);
+  const checks = checksText(line);
+  return {
+    ...{ repository, number, title, url },
+    what: line.phase === 'checks_failed' ? `checks: ${checks}` : pullRequestPhaseNames[line.phase],
+    next: `ghw prs ${line.phase === 'checks_failed' ? 'show' : 'open'} ${formatPullRequest(pull)}`,
   };
 }
 

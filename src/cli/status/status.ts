@@ -29,11 +29,29 @@ export interface Status {
   readonly running: readonly RunningIssue[] | null;
   readonly waiting: readonly WaitingIssue[] | null;
   readonly failed: readonly WaitingIssue[] | null;
+  /** Open pull requests, as discovery saw them last. */
+  readonly pullRequests: PullRequestsStatus | null;
   readonly cost: {
     readonly todayUsd: number;
     readonly totalUsd: number;
     readonly byAgent: readonly SpendLine[];
   } | null;
+}
+
+export interface PullRequestsStatus {
+  /** With failed checks. */
+  readonly failing: readonly WaitingPullRequest[];
+  /** Whose checks have passed, and which wait to be reviewed. */
+  readonly waiting: readonly WaitingPullRequest[];
+}
+
+export interface WaitingPullRequest {
+  readonly repository: string;
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly what: string;
+  readonly next: string;
 }
 
 export type Part = 'configuration' | 'temporal' | 'ledger';

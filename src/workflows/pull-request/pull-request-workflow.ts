@@ -18,7 +18,7 @@ import { performPullRequestStep, recall } from './steps.ts';
 import { createPullRequestVisibility } from './visibility.ts';
 
 /** A fresh run begins long before replays become slow. */
-const MAX_HISTORY_EVENTS = 1_000;
+const MAX_HISTORY_EVENTS = 300;
 /** News come from discovery; this is for the case that one was lost. */
 const RECALL_EVERY = '6h';
 

@@ -43,8 +43,32 @@ describe('ghw repositories disable and enable', () => {
   });
 });
 
-describe('ghw discovery', () => {
+describe('ghw prs and ghw discovery', () => {
   it.each([
+    ['an address', ['prs', 'open', 'https://github.com/octo/hello/pull/7/files'], 'octo/hello/pull/7'],
+    ['a name with a number', ['prs', 'open', 'Octo/Hello', '7'], 'octo/hello/pull/7'],
+    ['both in one', ['prs', 'open', 'octo/world#12'], 'octo/world/pull/12'],
+  ])('know a pull request by %s', async (_, args, place) => {
+    expect((await run(...args)).stdout).toBe(`https://github.com/${place}\n`);
+  });
+
+  it.each([
+    [['prs', 'open', '7'], 'The number of a pull request alone names no repository.'],
+    [['prs', 'show', 'octo/hello'], 'octo/hello names no single pull request.'],
+    [['prs', 'show', 'octo/hello#0'], 'The number of a pull request must be a whole number from 1'],
+    [['prs', 'list', '--checks', 'odd'], 'Checks cannot be "odd".'],
+    [['prs', 'list', '--limit', 'many'], 'The limit'],
+  ])('refuse what makes no sense: %j', async (args, reason) => {
+    const { code, stderr } = await run(...args);
+
+    expect(stderr).toContain(reason);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    [['prs', 'list'], 6],
+    [['prs', 'show', 'octo/hello#7'], 6],
+    [['prs', 'list', 'octo/other'], 4],
     [['discovery', 'run'], 6],
     [['discovery', 'run', 'octo/other'], 4],
     [['discovery', 'status'], 6],

@@ -1,0 +1,118 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import { runDiscovery } from '../../src/client/discovery.ts';
+import { workClient } from '../../src/client/work/work-client.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { DiscoveryState } from '../../src/domain/discovery/cycle.ts';
+import type { PullRequestEvent } from '../../src/domain/pull-request/event.ts';
+import type { pullRequestWorkflow } from '../../src/workflows/index.ts';
+import { auditQuery, pullRequestStateQuery, pullRequestWorkflowId } from '../../src/workflows/protocol.ts';
+import { recordHistory } from './histories.ts';
+import { setScene, type Scene } from './support.ts';
+
+let scene: Scene;
+
+afterEach(() => scene.close());
+
+/** What a hook of this scene was told. */
+async function told(): Promise<readonly PullRequestEvent[]> {
+  const text = await readFile(join(scene.directory, 'told.jsonl'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { event: PullRequestEvent }).event);
+}
+
+/** A scene whose hooks write down what they are told. */
+async function setTellingScene(): Promise<Scene> {
+  const hook = (directory: string): string => `${process.execPath} ${join(directory, 'hook.mjs')}`;
+  const set = await setScene();
+  await writeFile(
+    join(set.directory, 'hook.mjs'),
+    `import { appendFileSync, readFileSync } from 'node:fs';
+     appendFileSync(${JSON.stringify(join(set.directory, 'told.jsonl'))}, readFileSync(0, 'utf8') + '\\n');`,
+  );
+  const hooks = [hook(set.directory)];
+  const events = `\nevents:\n  new_pull_request: ${JSON.stringify(hooks)}\n  state_change: ${JSON.stringify(hooks)}\n`;
+  await writeFile(set.configPath, `${await readFile(set.configPath, 'utf8')}${events}`, { mode: 0o600 });
+  return set;
+}
+
+async function discover(): Promise<DiscoveryState> {
+  const { config } = await loadConfig({ path: scene.configPath, env: scene.env });
+  const handle = await runDiscovery(workClient(scene.temporal, config.temporal.task_queue), {
+    repositories: [scene.repository],
+  });
+  return handle.result();
+}
+
+function pullRequestHandle(number: number): WorkflowHandle<typeof pullRequestWorkflow> {
+  return scene.temporal.client.workflow.getHandle(pullRequestWorkflowId(scene.repository, number));
+}
+
+async function implemented(): Promise<void> {
+  await scene.client.send('plan', scene.issue, { by: 'ana' });
+  const { plan } = await scene.until((seen) => seen.plan.state === 'awaiting_review' && seen.step === null);
+  await scene.client.send('approvePlan', scene.issue, { by: 'ana', digest: plan.digest });
+  await scene.client.send('implement', scene.issue, { by: 'ana' });
+  await scene.until((seen) => seen.implementation.state === 'pr_opened' && seen.step === null);
+}
+
+describe('a pull request of our own', () => {
+  it('is merged, and its issue ends without anybody syncing', async () => {
+    scene = await setTellingScene();
+    await scene.startWorker();
+    await implemented();
+
+    const first = await discover();
+
+    expect(first).toMatchObject({ outcome: 'complete', telling: { told: 1 } });
+    const pullRequest = pullRequestHandle(2);
+    expect(await pullRequest.query(pullRequestStateQuery)).toMatchObject({ issue: scene.issue.number, outcome: null });
+    // Nothing has changed, so nobody is told.
+    expect(await discover()).toMatchObject({ telling: { told: 0 } });
+
+    await scene.github.seed.mergePullRequest(scene.repository, 2);
+    await discover();
+
+    expect(await pullRequest.result()).toMatchObject({ outcome: 'merged' });
+    const issue = scene.client.handle(scene.issue);
+    expect(await issue.result()).toMatchObject({ outcome: 'merged' });
+    const audit = await issue.query(auditQuery);
+    expect(audit.filter(({ action }) => action === 'merged')).toHaveLength(1);
+    expect((await told()).map(({ change, kind }) => [kind, change])).toEqual([
+      ['new_pull_request', 'new'],
+      ['state_change', 'merged'],
+    ]);
+    await recordHistory(pullRequest, 'pull-request-merged');
+  });
+
+  it('is closed and opened again, and its issue follows', async () => {
+    scene = await setTellingScene();
+    await scene.startWorker();
+    await implemented();
+    await discover();
+
+    scene.github.seed.closePullRequest(scene.repository, 2);
+    await discover();
+    await scene.until(({ implementation }) => implementation.state === 'pr_closed');
+    expect(await pullRequestHandle(2).result()).toMatchObject({ outcome: 'closed' });
+
+    await reopen(2);
+    await discover();
+    await scene.until(({ implementation }) => implementation.state === 'pr_opened');
+    expect(await pullRequestHandle(2).query(pullRequestStateQuery)).toMatchObject({ outcome: null });
+    await pullRequestHandle(2).terminate('test over');
+  });
+});
+
+/** What a person does with the button on the page. */
+async function reopen(number: number): Promise<void> {
+  const { graphql } = await import('@octokit/graphql');
+  scene.github.seed.addToken({ token: 'token-of-the-owner', login: 'Octo' });
+  const send = graphql.defaults({ baseUrl: scene.github.url, headers: { authorization: 'token token-of-the-owner' } });
+  const { id } = scene.github.repository(scene.repository).pullRequest(number);
+  await send('mutation($id:ID!){reopenPullRequest(input:{pullRequestId:$id}){clientMutationId}}', { id });
+}
