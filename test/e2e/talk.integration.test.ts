@@ -34,7 +34,7 @@ function prompts(): readonly string[] {
 
 describe('an agent that asks, and then reaches its budget', () => {
   it('is answered in a comment, and goes on in the same session once the budget is raised', async () => {
-    scene = await setScene({ script, config: { budgets: { issue_usd: 1 } }, patienceMs: 60_000 });
+    scene = await setScene({ script, config: { budgets: { issue_usd: 1 } } });
     await scene.startWorker();
     await asked();
     const comments = () => scene.github.repository(scene.repository).issues[0]?.comments ?? [];
@@ -79,13 +79,13 @@ describe('an agent that asks, and then reaches its budget', () => {
       ]),
     );
     await recordHistory(scene, 'scripted-question-and-budget');
-  }, 180_000);
+  });
 });
 
 describe('what is said while no worker lives', () => {
   it('is taken once, in the same session, by the worker that comes', async () => {
     const steer = { text: 'Use the existing parser.', by: 'ana', requestId: 'r1' };
-    scene = await setScene({ script, patienceMs: 60_000 });
+    scene = await setScene({ script });
     const first = await startWorkerProcess(scene);
     await asked();
     await first.kill('SIGKILL');
@@ -105,5 +105,5 @@ describe('what is said while no worker lives', () => {
     expect(told.match(/what="operator">\nUse the existing parser\.\n/g)).toHaveLength(1);
     expect(told.match(/what="answer">\nyes\n/g)).toHaveLength(1);
     await second.kill('SIGTERM');
-  }, 180_000);
+  });
 });

@@ -28,5 +28,5 @@ describe('whatever happens on GitHub, and wherever the worker dies', () => {
       }),
       { numRuns: 10, endOnFailure: true },
     );
-  }, 120_000);
+  });
 });
