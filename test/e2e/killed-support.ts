@@ -26,7 +26,7 @@ export const HELD_UP = `until [ -e "$HOME/${GO}" ]; do sleep 0.1; done`;
 
 /** Lets the agent of an issue go on, as soon as it is held up. */
 export async function letGo(scene: Scene, issue: IssueIdentity = scene.issue): Promise<void> {
-  await agentReached(scene, 'author', 'implement', 0, issue);
+  await reached(scene, issue, { role: 'author', phase: 'implement', step: 0 });
   await writeFile(workspacePath(scene, issue, 'home-author', GO), '');
 }
 
@@ -82,7 +82,18 @@ export async function agentReached(
   role: 'author' | 'reviewer',
   phase: string,
   step: number | 'end',
-  issue: IssueIdentity = scene.issue,
+): Promise<void> {
+  await reached(scene, scene.issue, { role, phase, step });
+}
+
+async function reached(
+  scene: Scene,
+  issue: IssueIdentity,
+  {
+    role,
+    phase,
+    step,
+  }: { readonly role: 'author' | 'reviewer'; readonly phase: string; readonly step: number | 'end' },
 ): Promise<void> {
   await until(() => {
     const entries = [...sessionsOf(scene, issue, role).values()].flat();

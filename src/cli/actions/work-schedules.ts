@@ -112,11 +112,10 @@ export async function stop(
   const [work, name] = [await workOf(context), nameOf(options)];
   const { running } = await readSchedule(work, name);
   await deleteSchedule(work, name);
-  const rest = await Promise.all(
-    running.map((id) =>
-      options.cancel === true ? cancelled(cycleHandle(work, id)) : `${id} goes on. Follow it: ghw work follow ${id}`,
-    ),
-  );
+  const rest =
+    options.cancel === true
+      ? await Promise.all(running.map((id) => cancelled(cycleHandle(work, id))))
+      : running.map((id) => `${id} goes on. Follow it: ghw work follow ${id}`);
   context.out.data({ name, running, cancelled: options.cancel ?? false }, () =>
     [`The schedule ${workScheduleId(name)} is ended; its cycles stay in ghw work history.`, ...rest].join('\n'),
   );
