@@ -4,6 +4,7 @@ import { createDirectoryStore } from '../artifacts/directory-store.ts';
 import { createPostgresStore } from '../artifacts/postgres-store.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { AgentDependencies } from '../activities/agent/dependencies.ts';
+import type { DiscoveryDependencies } from '../activities/discovery/dependencies.ts';
 import type { MainDependencies } from '../activities/index.ts';
 import type { AgentRegistry } from '../agents/registry.ts';
 import { networkVariables, pickEnvironment } from '../config/pick-environment.ts';
@@ -14,8 +15,10 @@ import type { IssueClient } from '../client/issues.ts';
 import { issueDoor } from '../client/work-door.ts';
 import { namedLedger } from '../client/ledger-url.ts';
 import { liveIssues } from '../client/live-issues.ts';
+import { createBudget } from '../github/budget.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
+import { createDiscoverySource } from '../github/discovery/source.ts';
 import { tokenSource } from '../github/token.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { ledgerOf } from '../ledger/open-ledger.ts';
@@ -28,6 +31,7 @@ import type { Remote } from '../workspace/workspace.ts';
 import { createWorkspaces } from '../workspace/workspaces.ts';
 import { keyVariables, registerAgents } from './agents.ts';
 import { cycleSettings, repositoryEntries } from './cycle-settings.ts';
+import { discoverySettings } from './discovery-settings.ts';
 import { type PullRequestParts, pullRequestParts } from './pull-requests.ts';
 import type { Settings } from './settings.ts';
 
@@ -37,6 +41,7 @@ const GITHUB_TIMEOUT_MS = 30_000;
 export interface Dependencies {
   readonly main: MainDependencies;
   readonly pullRequests: PullRequestParts;
+  readonly discovery: DiscoveryDependencies;
   readonly agent: AgentDependencies;
   readonly agents: AgentRegistry;
 }
@@ -63,7 +68,14 @@ export function createDependencies(
     const values = [await token().catch(() => ''), ...keys];
     return values.filter((value) => value !== '');
   };
-  const github = createGitHub({ baseUrl: config.github.api_url, token, timeoutMs: GITHUB_TIMEOUT_MS });
+  const access = {
+    ...{ baseUrl: config.github.api_url, token, timeoutMs: GITHUB_TIMEOUT_MS },
+    budget: createBudget({
+      pauseBelowPoints: config.discovery.pause_below_points,
+      reservePoints: config.discovery.reserve_points,
+    }),
+  };
+  const github = createGitHub(access);
   const artifacts = createArtifactStore(config, options);
   const projection = createProjection({
     root: config.issues_path,
@@ -84,6 +96,13 @@ export function createDependencies(
   return {
     agents,
     pullRequests,
+    discovery: {
+      github,
+      ledger,
+      discovery: createDiscoverySource(access),
+      discoverySettings: async () => discoverySettings(await settings()),
+      pullRequestDoor: pullRequests.door,
+    },
     main: {
       github,
       artifacts,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type NativeConnectionOptions, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createAgentActivities, createMainActivities } from '../activities/index.ts';
+import { createDiscoveryActivities } from '../activities/discovery/index.ts';
 import { createPullRequestActivities } from '../activities/pull-request/index.ts';
 import { connectTemporal, type TemporalClient } from '../client/connection.ts';
 import { embeddedStackFile } from '../client/embedded-stack.ts';
@@ -15,6 +16,7 @@ import { openDatabase, type LedgerDatabase } from '../ledger/database.ts';
 import { agentTaskQueue } from '../workflows/protocol.ts';
 import { createDependencies } from './dependencies.ts';
 import { mirrorRepositories } from './mirror-repositories.ts';
+import { scheduleDiscovery } from './schedule-discovery.ts';
 import type { Settings } from './settings.ts';
 import { startTogether } from './start-together.ts';
 
@@ -92,6 +94,7 @@ async function createWorkers(
   const issues = new IssueClient(temporal, { taskQueue });
   const dependencies = createDependencies(config, settings, { env, issues, database, logger: start.logger });
   await mirrorRepositories(dependencies.main.ledger.repositories, await dependencies.main.configured());
+  if (config.discovery.enabled) await scheduleDiscovery(temporal, config, start.logger);
   const common = {
     connection,
     namespace: target.namespace,
@@ -109,6 +112,7 @@ async function createWorkers(
       activities: {
         ...createMainActivities(dependencies.main),
         ...createPullRequestActivities(dependencies.pullRequests.steps),
+        ...createDiscoveryActivities(dependencies.discovery),
       },
     }),
     ...types.map((type) =>
