@@ -5,7 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from '@jest/
 import { type Ledger } from '../../../src/ledger/ledger.ts';
 import { openLedger } from '../../../src/ledger/open-ledger.ts';
 import { agentTaskQueue } from '../../../src/workflows/protocol.ts';
+import type { ObservedPullRequest } from '../../../src/domain/pull-request/observed.ts';
+import { skipNothing } from '../../../src/domain/pull-request/skip.ts';
 import { aRepository, aSync, HEAD_OID } from '../../domain/builders.ts';
+import { aCheck, aPullRequest, aReading, theChecks } from '../../domain/pull-request/builders.ts';
 import {
   aConfiguredRepository,
   anAuditEntry,
@@ -54,6 +57,19 @@ describe('what is over, from the ledger alone', () => {
   });
   afterAll(() => kept.remove());
 
+  const checks = theChecks([aCheck({ name: 'lint', conclusion: 'failure' }), aCheck({ name: 'build' })]);
+  const pulls = [
+    pull(17, { title: 'Greet \u001B[31mred\u001B[0m', checks }),
+    pull(18, { headRefName: 'ghw/issue-42', viewerDidAuthor: true, author: 'ghw', checks: theChecks([aCheck()]) }),
+    pull(19, { author: 'dependabot', isDraft: true }),
+    pull(20, { state: 'merged', mergedAt: '2026-01-02T08:30:00Z', updatedAt: '2026-01-02T08:30:00Z' }),
+    pull(21, { author: 'renovate-bot' }),
+  ];
+
+  function pull(number: number, over: Partial<ObservedPullRequest>): ObservedPullRequest {
+    return aPullRequest({ number, repositoryId: hello.id, ...over });
+  }
+
   async function fill(ledger: Ledger): Promise<void> {
     await ledger.repositories.mirror([hello, world]);
     await ledger.issues.store(hello.id, [
@@ -64,6 +80,13 @@ describe('what is over, from the ledger alone', () => {
     await ledger.issues.store(world.id, [
       aSyncedIssue({ number: 1, title: 'A whole world', labels: [], assignees: [] }),
     ]);
+    await ledger.pullRequests.synchronise(
+      [aReading(pulls, { repositoryId: hello.id, nameWithOwner: hello.name })],
+      () => ({
+        ...skipNothing,
+        authors: ['*bot'],
+      }),
+    );
     await ledger.issues.record(
       aRecord(hello, {
         plans: [aPlan(1), aPlan(2)],
@@ -99,6 +122,20 @@ describe('what is over, from the ledger alone', () => {
         ['open', 'octo/hello#42'],
         ['open', 'octo/hello', '42', '--json'],
         ['open', 'octo/hello#7', '--plan'],
+      ],
+    ],
+    [
+      'prs',
+      [
+        ['prs', 'list'],
+        ['prs', 'list', 'octo/hello', '--checks', 'failed', '--json'],
+        ['prs', 'list', '--state', 'all', '--sort', 'updated', '--reverse'],
+        ['prs', 'list', '--own'],
+        ['prs', 'list', '--author', 'nobody'],
+        ['prs', 'show', 'octo/hello#17'],
+        ['prs', 'show', 'octo/hello#99'],
+        ['prs', 'open', 'octo/hello#17'],
+        ['prs', 'open', 'octo/hello', '17', '--json'],
       ],
     ],
     ['status', [['status'], ['status', '--json']]],
