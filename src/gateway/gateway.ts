@@ -16,7 +16,7 @@ export interface ModelGateway {
   readonly token: string;
   /** Where it listens on loopback; null for a socket. */
   readonly port: number | null;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface GatewayOptions {
@@ -57,7 +57,7 @@ export async function openGateway(options: GatewayOptions): Promise<ModelGateway
   return {
     token,
     port: socketPath === undefined ? (server.address() as AddressInfo).port : null,
-    async close() {
+    close: async () => {
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

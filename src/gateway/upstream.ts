@@ -17,7 +17,7 @@ export interface UpstreamRequest {
 /** What an agent may say to its provider, besides the body. Everything else stays here. */
 const passedOn =
   /^(?:accept|content-type|user-agent|anthropic-(?:version|beta)|openai-beta|session_id|x-goog-api-client)$/;
-const alsoPassedOn = /^x-stainless-/;
+const alsoPassedOn = 'x-stainless-';
 
 /**
  * Asks the provider. Where that is, only the configuration says; the path was checked before. Redirects are not followed.
@@ -29,7 +29,7 @@ export function askUpstream(provider: ModelProvider, api: ModelApi, asked: Upstr
   for (const name of api.query) for (const value of asked.query.getAll(name)) url.searchParams.append(name, value);
   const headers = {
     ...Object.fromEntries(
-      Object.entries(asked.headers).filter(([name]) => passedOn.test(name) || alsoPassedOn.test(name)),
+      Object.entries(asked.headers).filter(([name]) => passedOn.test(name) || name.startsWith(alsoPassedOn)),
     ),
     // The answer has to be read on its way.
     'accept-encoding': 'identity',
