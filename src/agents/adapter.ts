@@ -1,4 +1,5 @@
 import type { AgentCheck, AgentCheckOptions, AgentEnd, AgentEvent, AgentFinal, AgentTask } from './agent.ts';
+import type { ModelProvider } from '../gateway/apis/api.ts';
 import type { TokenUsage } from '../domain/agent-run.ts';
 import type { ProcessOutcome } from './run-process.ts';
 
@@ -12,10 +13,6 @@ export interface Launch {
   /** Beside HOME, PATH and TMPDIR, the whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string;
-  /**
-   * Handed over on file descriptor 3, so that a key is in no environment, no argument and no file. Null for none.
-   */
-  readonly secretInput: string | null;
   /** Where the CLI is installed; shown to it read-only. */
   readonly readOnlyPaths: readonly string[];
   /** Written into the home before the start; paths relative to it. */
@@ -24,6 +21,12 @@ export interface Launch {
   readonly hidden?: readonly string[];
   /** What must not be in a transcript. */
   readonly secrets: readonly string[];
+}
+
+/** The way to the model, as the agent sees it: the gateway's address, and a token that is worth nothing elsewhere. */
+export interface ModelDoor {
+  readonly baseUrl: string;
+  readonly token: string;
 }
 
 /** Turns lines of output into events. May remember earlier lines; one parser serves one run. */
@@ -38,8 +41,18 @@ export interface AgentAdapter {
   readonly description: string;
   /** Finds the CLI; installs it where that is wanted and it is missing. */
   readonly check: (options: AgentCheckOptions) => Promise<AgentCheck>;
-  /** @throws GhwError `AgentUnavailable` if there is no CLI to start; `InvalidConfiguration` if a setting is wrong. */
-  launch(task: AgentTask, session: SessionStart): Promise<Launch>;
+  /**
+   * Whose model the CLI asks; the gateway of each run asks it for the CLI, with the real key. Absent for one that asks no
+   * model.
+   *
+   * @throws GhwError `AgentAuthentication` if there is no key
+   */
+  readonly provider?: () => ModelProvider;
+  /**
+   * @param model - where the model is asked; of no meaning to an agent without a provider
+   * @throws GhwError `AgentUnavailable` if there is no CLI to start; `InvalidConfiguration` if a setting is wrong.
+   */
+  launch(task: AgentTask, session: SessionStart, model: ModelDoor): Promise<Launch>;
   createParser(task: AgentTask): LineParser;
   /** For a CLI that tells on standard error alone that it tries again. */
   createErrorParser?(task: AgentTask): LineParser;

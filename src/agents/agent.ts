@@ -9,8 +9,10 @@ export type AgentEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_start'; readonly id: string; readonly name: string; readonly summary: string }
   | { readonly type: 'tool_end'; readonly id: string; readonly ok: boolean }
-  /** `saidUsd` only of an agent whose calls do not pass the gateway: US dollars, by its own word. */
-  | { readonly type: 'usage'; readonly usage: TokenUsage; readonly saidUsd?: number }
+  /**
+   * `costUsd` where the call passed the gateway; `saidUsd`, by the agent's own word, only where it did not. US dollars.
+   */
+  | { readonly type: 'usage'; readonly usage: TokenUsage; readonly costUsd?: number; readonly saidUsd?: number }
   | RetryEvent
   /** Its turn ends with a question; comes before `final`. */
   | { readonly type: 'question'; readonly question: AskedQuestion }

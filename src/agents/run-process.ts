@@ -7,7 +7,7 @@ import type { AgentLimits } from './agent.ts';
 import { readLines } from './read-lines.ts';
 
 /** Why we ended a process ourselves. */
-export type StopReason = 'abort' | 'idle' | 'wall_clock' | 'output' | 'turns' | 'trouble';
+export type StopReason = 'abort' | 'idle' | 'wall_clock' | 'output' | 'turns' | 'trouble' | 'budget' | 'disk';
 
 /** How a process ended. */
 export interface ProcessOutcome {
@@ -26,8 +26,6 @@ export interface ProcessRequest {
   readonly command: ConfinedCommand;
   readonly sandbox: Sandbox;
   readonly stdin: string;
-  /** Written to file descriptor 3; null for no such descriptor. */
-  readonly secretInput: string | null;
   readonly limits: Pick<AgentLimits, 'wallClockMs' | 'idleMs' | 'outputBytes'>;
   /** From asking it to end until killing it, in milliseconds; default {@link END_GRACE_MS}. */
   readonly graceMs?: number | undefined;
@@ -39,6 +37,8 @@ export interface ProcessRequest {
   readonly onErrorLine?: ((line: string) => void) | undefined;
   /** Asked after every line: why the agent has to end, or null. */
   readonly isOver?: () => StopReason | null;
+  /** Called once the process is there, with what ends it for a reason of the caller's. */
+  readonly onStop?: (stop: (reason: StopReason) => void) => void;
   /** True while silence is expected, because a tool of the agent runs. The wall clock goes on. */
   readonly silenceExpected: () => boolean;
 }
@@ -62,12 +62,13 @@ const NAMESPACE_END_MS = 5_000;
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
   if (request.signal.aborted) return unstarted(null, 'abort');
-  const child = await start(request.command, request.secretInput !== null);
+  const child = await start(request.command);
   if (typeof child === 'string') return unstarted(child, null);
   const pid = child.pid ?? 0;
   request.onProcess?.(pid);
 
   const watch = watchProcess(pid, request);
+  request.onStop?.(watch.stop);
   let root: ProcessEntry | undefined;
   const endIfOver = (): void => {
     const reason = request.isOver?.() ?? null;
@@ -78,7 +79,6 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
     endIfOver();
   });
   feed(child.stdin, request.stdin);
-  if (request.secretInput !== null) feed(child.stdio[3] as Writable, request.secretInput);
   const reading = readLines(child.stdout, {
     maxBytes: request.limits.outputBytes,
     onBytes: () => {
@@ -118,15 +118,10 @@ function unstarted(startError: string | null, stopped: StopReason | null): Proce
 }
 
 /** The process, or the system's code for why there is none. */
-async function start(command: ConfinedCommand, withSecret: boolean): Promise<ChildProcessWithoutNullStreams | string> {
+async function start(command: ConfinedCommand): Promise<ChildProcessWithoutNullStreams | string> {
   const { file, args, env, cwd, detached } = command;
   try {
-    const child = spawn(file, args, {
-      env,
-      cwd,
-      detached,
-      stdio: ['pipe', 'pipe', 'pipe', ...(withSecret ? ['pipe' as const] : [])],
-    });
+    const child = spawn(file, args, { env, cwd, detached, stdio: 'pipe' });
     if (child.pid === undefined) await once(child, 'spawn');
     child.on('error', () => undefined);
     return child;

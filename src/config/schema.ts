@@ -9,8 +9,10 @@ import { budgetDefaults, budgetFields } from './sections/budgets.ts';
 import { clarificationDefaults, clarificationFields } from './sections/clarification.ts';
 import { discoverySection } from './sections/discovery.ts';
 import { eventsSection } from './sections/events.ts';
+import { pricesSection } from './sections/prices.ts';
 import { pullRequestsSection } from './sections/pull-requests.ts';
 import { refuseTwins, repositorySchema } from './sections/repository.ts';
+import { sandboxSection } from './sections/sandbox.ts';
 import { templateDefaults, templateFields } from './sections/templates.ts';
 
 /** The whole configuration file. Every key has its default here and nowhere else; paths get theirs in `load.ts`. */
@@ -145,14 +147,8 @@ export const configSchema = z
     clarification: section('Questions that agents ask.', clarificationFields, clarificationDefaults),
     budgets: section('What work may cost, beside agent.budget_usd of one run.', budgetFields, budgetDefaults),
     validation: section('Checking changes.', validationFields, { commands: null, timeout: '30m' }),
-    sandbox: section(
-      'The cage of agents and validation.',
-      {
-        kind: z.enum(['auto', 'bubblewrap', 'none']).describe('auto is bubblewrap; none only where you mean it.'),
-        read_only_paths: z.array(path).max(100).describe('What else of this machine agents and validation may read.'),
-      },
-      { kind: 'auto', read_only_paths: [] },
-    ),
+    sandbox: sandboxSection,
+    prices: pricesSection,
     github: section(
       'The connection to GitHub.',
       {

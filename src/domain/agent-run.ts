@@ -19,6 +19,15 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   };
 }
 
+/** What was used in between. */
+export function subtractUsage(after: TokenUsage, before: TokenUsage): TokenUsage {
+  return {
+    inputTokens: Math.max(0, after.inputTokens - before.inputTokens),
+    outputTokens: Math.max(0, after.outputTokens - before.outputTokens),
+    cachedInputTokens: Math.max(0, after.cachedInputTokens - before.cachedInputTokens),
+  };
+}
+
 export const reviewVerdicts = ['approve', 'request_changes'] as const;
 export type ReviewVerdict = (typeof reviewVerdicts)[number];
 

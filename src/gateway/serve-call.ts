@@ -175,7 +175,8 @@ function sendError(api: ModelApi, response: ServerResponse, refusal: { status: n
   if (response.destroyed) return;
   const text = JSON.stringify(api.error(refusal.status, refusal.message));
   // No agent is to try again what will be refused again.
-  response.writeHead(refusal.status, { 'content-type': 'application/json', 'x-should-retry': 'false' });
+  const final = refusal.status < 500 ? { 'x-should-retry': 'false' } : {};
+  response.writeHead(refusal.status, { 'content-type': 'application/json', ...final });
   response.end(text);
 }
 

@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -43,10 +52,12 @@ const etcNames = [
 /** Settings that Debian's Java and Python packages keep outside `/usr`. */
 const etcPrefixes = ['java-', 'python3'];
 
-/** The user inside, so that `whoami` and Git find a name. */
+/** The user inside, so that `whoami` and Git find a name; and what Git has to know. */
 const madeUpEtc = {
   passwd: 'root:x:0:0:root:/root:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n',
   group: 'root:x:0:\nagent:x:1000:\n',
+  // The git directory belongs to the worker's user, and is read all the same.
+  gitconfig: '[safe]\n\tdirectory = *\n',
 } as const;
 
 /** Looks at this host once; a cage is then described without asking the disk again. */
@@ -64,14 +75,19 @@ export function readHostLayout(assets: string): HostLayout {
   };
 }
 
-/** The arguments that show the system: read-only, with a `/tmp`, `/proc` and `/dev` of its own. */
-export function systemArguments(host: HostLayout): string[] {
+/**
+ * The arguments that show the system: read-only, with a `/tmp`, `/proc` and `/dev` of its own.
+ *
+ * @param size - what limits each of the places in memory that can be written
+ */
+export function systemArguments(host: HostLayout, size: readonly string[]): string[] {
   return [
     ...['--ro-bind', '/usr', '/usr'],
     ...host.topLevel.flatMap(({ path, link }) =>
       link === null ? ['--ro-bind', path, path] : ['--symlink', link, path],
     ),
-    ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/var/tmp'],
+    ...['--proc', '/proc', '--dev', '/dev', ...size, '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
+    ...[...size, '--tmpfs', '/tmp', ...size, '--tmpfs', '/var/tmp'],
     ...host.etc.flatMap((path) => ['--ro-bind-try', path, path]),
     ...Object.entries(madeUpEtc).flatMap(([name, text]) => ['--ro-bind', asset(host, name, text), join('/etc', name)]),
     ...host.node.flatMap((path) => ['--ro-bind', path, path]),
@@ -81,7 +97,7 @@ export function systemArguments(host: HostLayout): string[] {
 /** A file of ours with this content, written where it is not there: the cache may be emptied at any time. */
 export function asset(host: HostLayout, name: string, content: string): string {
   const path = join(host.assets, name);
-  if (lstatSync(path, { throwIfNoEntry: false })?.size === content.length) return path;
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) return path;
   mkdirSync(host.assets, { recursive: true });
   writeFileSync(path, content);
   return path;

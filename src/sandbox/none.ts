@@ -6,11 +6,22 @@ import { descendantsOf, sendSignal } from './process-table.ts';
 import type { Cage, ConfinedCommand, Sandbox } from './sandbox.ts';
 
 /**
- * No confinement: a process group of its own and an environment built from nothing, with all that this user may read
+ * No confinement by us: a process group of its own and an environment built from nothing, with all that this user may read
  * and write in reach. Only for those who spell it out. The tree shows no git repository.
+ *
+ * @param kind - `agent` where the agent is to hold its own tools
  */
-export function createNoSandbox(): Sandbox {
-  return { kind: 'none', inside, confine, end, lastProcess: () => undefined, tidy: () => undefined };
+export function createNoSandbox(kind: 'none' | 'agent' = 'none'): Sandbox {
+  return {
+    kind,
+    user: null,
+    inside,
+    prepare: () => Promise.resolve(),
+    confine,
+    end,
+    lastProcess: () => undefined,
+    tidy: () => undefined,
+  };
 }
 
 function inside(cage: Cage): { tree: string; home: string } {

@@ -20,8 +20,37 @@ export interface Cage {
    * bubblewrap this cannot be had, and a tree that has one of them is refused.
    */
   readonly hidden?: readonly string[];
+  /** Default `none`: nothing but a loopback of its own, and the doors in it. `host` shares the host's network. */
+  readonly network?: 'none' | 'host';
+  /** Ports of the loopback inside, and the host's sockets that they lead to. Only bubblewrap has them. */
+  readonly doors?: readonly Door[];
+  /** Hosts that programs inside may reach with HTTPS, such as package registries. Only bubblewrap leads there. */
+  readonly registries?: readonly string[];
+  readonly limits?: CageLimits;
+  /** Control groups of the host that everything inside belongs to; files to which a process id is written. */
+  readonly groups?: readonly string[];
   /** The whole environment. Nothing is inherited. HOME, PATH and TMPDIR are set by the sandbox if absent. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Door {
+  readonly port: number;
+  /** Path of a Unix socket on the host. */
+  readonly socket: string;
+}
+
+/** What everything inside may take together, as far as this host can hold it to that; null for no limit. */
+export interface CageLimits {
+  readonly memoryBytes: number | null;
+  readonly processes: number | null;
+  /** Processors, also parts of one. */
+  readonly cpus: number | null;
+  /** What tree and home may grow by. */
+  readonly diskBytes: number | null;
+  /** Of one file. */
+  readonly fileBytes: number | null;
+  /** Of each place in memory that looks like a disk, such as `/tmp`. */
+  readonly tmpBytes: number | null;
 }
 
 /** A command ready to be spawned on the host. */
@@ -37,9 +66,14 @@ export interface ConfinedCommand {
 
 /** A way to confine a process and all its descendants. */
 export interface Sandbox {
-  readonly kind: 'bubblewrap' | 'none';
+  /** `agent`: the agent's own sandbox, which holds its tools and not itself. */
+  readonly kind: 'bubblewrap' | 'agent' | 'none';
+  /** The user of this host that runs what is inside, where that is not the worker's own. */
+  readonly user: number | null;
   /** Where the tree and the home are for the process inside. */
   inside(cage: Cage): { readonly tree: string; readonly home: string };
+  /** Makes tree and home belong to the cage's user. Call it before each {@link Sandbox.confine} that follows writing there. */
+  prepare(cage: Cage): Promise<void>;
   /**
    * Wraps a command. Ending the spawned process ends everything inside (bubblewrap), or its process group (none).
    *

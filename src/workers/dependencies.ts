@@ -30,6 +30,7 @@ import { createPublisher } from '../workspace/publisher.ts';
 import type { Remote } from '../workspace/workspace.ts';
 import { createWorkspaces } from '../workspace/workspaces.ts';
 import { keyVariables, registerAgents } from './agents.ts';
+import { cageLimits, priceTable } from './cage-settings.ts';
 import { cycleSettings, repositoryEntries } from './cycle-settings.ts';
 import { discoverySettings } from './discovery-settings.ts';
 import { type PullRequestParts, pullRequestParts } from './pull-requests.ts';
@@ -142,6 +143,10 @@ export function createDependencies(
           validationCommands: validation.commands,
           readOnlyPaths: now.sandbox.read_only_paths,
           templates: await readTemplates(templates),
+          registries: now.sandbox.registries,
+          limits: cageLimits(now),
+          validationNetwork: now.sandbox.validation_network,
+          prices: priceTable(now),
         };
       },
     },
@@ -167,10 +172,12 @@ function configuredName(config: Config, name: string, id: string | null): string
 function lazySandbox(config: Config): () => Promise<Sandbox> {
   let sandbox: Promise<Sandbox> | undefined;
   return () => {
-    sandbox ??= createSandbox({ kind: config.sandbox.kind }).catch((error: unknown) => {
-      sandbox = undefined;
-      throw error;
-    });
+    sandbox ??= createSandbox({ kind: config.sandbox.kind, user: config.sandbox.user ?? undefined }).catch(
+      (error: unknown) => {
+        sandbox = undefined;
+        throw error;
+      },
+    );
     return sandbox;
   };
 }

@@ -23,6 +23,7 @@ export const startKeys: readonly string[] = [
   'agents',
   'named_agents',
   'sandbox.kind',
+  'sandbox.user',
   'sync.parallelism',
   'discovery.enabled',
   'discovery.frequency',

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { enclose } from '../sandbox/enclosure.ts';
 import type { Cage, Sandbox } from '../sandbox/sandbox.ts';
 import { errorCode } from './error-code.ts';
 import { endMarked } from './process-identity.ts';
@@ -22,6 +23,8 @@ export interface ConfinedEnd {
   readonly timedOut: boolean;
   /** The system's code (`ENOENT`) if it did not start. */
   readonly startError: string | null;
+  /** A limit of the cage that something inside ran into. */
+  readonly exceeded: 'memory' | 'processes' | 'disk' | null;
 }
 
 /** In the environment of everything that runs here, so that all of it can be found and ended. */
@@ -42,19 +45,25 @@ export async function runConfined(run: ConfinedRun): Promise<ConfinedEnd> {
   const marked = { ...cage, env: { ...cage.env, [MARK]: cage.tree } };
   const endEscaped = (): void => endMarked(MARK, cage.tree);
   endEscaped();
-  const confined = sandbox.confine(program, args, marked);
-  const { file, env, cwd, detached } = confined;
-  const child = spawn(file, confined.args, { env: { ...env }, cwd, detached, stdio: ['ignore', 'pipe', 'pipe'] });
+  let pid = 0;
+  const enclosure = await enclose(sandbox, marked, () => {
+    if (pid > 0) sandbox.end(pid, 'now');
+  });
   try {
+    const confined = sandbox.confine(program, args, enclosure.cage);
+    const { file, env, cwd, detached } = confined;
+    const child = spawn(file, confined.args, { env: { ...env }, cwd, detached, stdio: ['ignore', 'pipe', 'pipe'] });
     const startError = await started(child);
-    if (startError !== null) return { exitCode: null, timedOut: false, startError };
+    if (startError !== null) return { exitCode: null, timedOut: false, startError, exceeded: null };
+    pid = child.pid ?? 0;
     const end = await watch(child, run, () => {
-      if (detached) sandbox.end(child.pid ?? 0, 'now');
+      if (detached) sandbox.end(pid, 'now');
       endEscaped();
     });
     signal.throwIfAborted();
-    return end;
+    return { ...end, exceeded: enclosure.exceeded() };
   } finally {
+    await enclosure.close();
     sandbox.tidy(marked);
   }
 }
@@ -69,7 +78,11 @@ async function started(child: ChildProcess): Promise<string | null> {
   }
 }
 
-async function watch(child: ChildProcess, run: ConfinedRun, endRest: () => void): Promise<ConfinedEnd> {
+async function watch(
+  child: ChildProcess,
+  run: ConfinedRun,
+  endRest: () => void,
+): Promise<Omit<ConfinedEnd, 'exceeded'>> {
   const { sandbox, signal, timeoutMs, onOutput } = run;
   const pid = child.pid ?? 0;
   const drained = Promise.all([read(child.stdout, onOutput), read(child.stderr, onOutput)]);

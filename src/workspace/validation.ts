@@ -96,7 +96,7 @@ async function runStep(
       exitCode: end.exitCode,
       durationMs: Math.round(performance.now() - startedAt),
       outputTail: tailOf(
-        `${redact(output.bytes().toString('utf8'), knownSecrets)}${end.exitCode === null ? `\n${told}` : ''}`,
+        `${redact(output.bytes().toString('utf8'), knownSecrets)}${end.exitCode === null || end.exceeded !== null ? `\n${told}` : ''}`,
       ),
     };
   } finally {
@@ -107,6 +107,11 @@ async function runStep(
 function explain(end: ConfinedEnd, timeoutMs: number): string {
   if (end.startError !== null) return `[could not be started: ${end.startError}]`;
   if (end.timedOut) return `[ended: all commands together may take ${Math.round(timeoutMs / 1000).toString()} seconds]`;
+  const limit = end.exceeded === null ? '' : `[the limit of ${end.exceeded} was reached] `;
+  return limit + exitOf(end);
+}
+
+function exitOf(end: ConfinedEnd): string {
   return end.exitCode === null ? '[ended by a signal]' : `[exit code ${end.exitCode.toString()}]`;
 }
 

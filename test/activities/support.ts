@@ -16,10 +16,12 @@ import { createDirectoryStore } from '../../src/artifacts/directory-store.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import type { IssueIdentity } from '../../src/domain/issue-state.ts';
 import type { Repository } from '../../src/domain/issue.ts';
+import { shippedPrices } from '../../src/domain/money/shipped-prices.ts';
 import { createGitHub } from '../../src/github/client.ts';
 import { cloneUrl } from '../../src/github/clone-url.ts';
 import type { GitHub } from '../../src/github/github.ts';
 import type { SpendingLedger } from '../../src/ledger/ledger.ts';
+import { noLimits } from '../../src/sandbox/limits.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createPublisher } from '../../src/workspace/publisher.ts';
 import type { Remote, Workspaces } from '../../src/workspace/workspace.ts';
@@ -191,6 +193,10 @@ export function createHost(
         validationCommands: options.validationCommands ?? null,
         readOnlyPaths: [],
         templates: {},
+        registries: [],
+        limits: noLimits,
+        validationNetwork: 'none' as const,
+        prices: shippedPrices,
       }),
     ...options.dependencies,
   });

@@ -151,7 +151,7 @@ describe('how a run ended', () => {
 });
 
 describe('what a CLI is started with', () => {
-  const provider = { name: 'gateway', baseUrl: 'http://127.0.0.1:1/v1' };
+  const model = { baseUrl: 'http://127.0.0.1:1', token: 'the-token' };
 
   it('is never the prompt, and is the session where it is resumed', () => {
     for (const session of ['new', 'resume'] as const) {
@@ -159,7 +159,7 @@ describe('what a CLI is started with', () => {
       const all = [
         codexArguments(own, session),
         geminiArguments(own, session),
-        opencodeArguments(own, session, provider),
+        opencodeArguments(own, session, 'gateway'),
       ];
 
       for (const args of all) expect(args).not.toContain(own.prompt);
@@ -172,7 +172,7 @@ describe('what a CLI is started with', () => {
   });
 
   it('Codex: no instructions of the repository, no key for its tools, its own sandbox where there is no other', () => {
-    const [config] = codexFiles(task(), 'http://127.0.0.1:1/"v1');
+    const [config] = codexFiles(task(), { ...model, baseUrl: 'http://127.0.0.1:1/"v1' });
     const bare = task({ sandbox: createNoSandbox(), phase: 'plan', cage: { ...scratch.cage, tree: '/' } });
 
     expect(config?.content).toContain('project_doc_max_bytes = 0');
@@ -185,7 +185,7 @@ describe('what a CLI is started with', () => {
   it.each(['plan', 'review', 'implement'] as const)('Gemini CLI and OpenCode: listed tools to %s', (phase) => {
     const own = task({ phase });
     const settings = JSON.parse(geminiFiles(own)[0]?.content ?? '') as { tools: { core: string[] } };
-    const env = opencodeEnvironment(own, provider, 'the-key');
+    const env = opencodeEnvironment(own, 'gateway', model);
     const { permission } = JSON.parse(env.OPENCODE_CONFIG_CONTENT ?? '') as { permission: Record<string, string> };
 
     const writes = phase === 'implement';
@@ -194,6 +194,6 @@ describe('what a CLI is started with', () => {
     expect([permission['*'], permission.edit, permission.bash]).toEqual(
       writes ? ['deny', 'allow', 'allow'] : ['deny', undefined, undefined],
     );
-    expect(env.OPENCODE_CONFIG_CONTENT).not.toContain('the-key');
+    expect(env.OPENCODE_CONFIG_CONTENT).not.toContain('the-token');
   });
 });

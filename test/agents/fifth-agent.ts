@@ -14,7 +14,6 @@ const adapter: AgentAdapter = {
       args: [],
       env: {},
       stdin: task.prompt,
-      secretInput: null,
       readOnlyPaths: [],
       homeFiles: [],
       secrets: [],

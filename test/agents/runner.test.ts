@@ -35,9 +35,8 @@ function agentOf(program: string, overrides: Partial<AgentAdapter> = {}) {
       return Promise.resolve({
         file: process.execPath,
         args: ['-e', program],
-        env: { SESSION: session },
+        env: { SESSION: session, SECRET },
         stdin: task.prompt,
-        secretInput: SECRET,
         readOnlyPaths: [],
         homeFiles: [{ path: 'settings/agent.json', content: '{"from":"launch"}' }],
         secrets: [SECRET],
@@ -59,11 +58,11 @@ function limits(overrides: Partial<AgentLimits>): AgentLimits {
 }
 
 describe('a run', () => {
-  it('gets the prompt on standard input, a secret on descriptor 3 and files in its home', async () => {
+  it('gets the prompt on standard input, an environment and files in its home', async () => {
     const program = `
       const fs = require('node:fs');
       const settings = JSON.parse(fs.readFileSync(process.env.HOME + '/settings/agent.json', 'utf8'));
-      const text = [fs.readFileSync(0, 'utf8').length, fs.readFileSync(3, 'utf8').length, settings.from].join(' ');
+      const text = [fs.readFileSync(0, 'utf8').length, process.env.SECRET.length, settings.from].join(' ');
       console.log(JSON.stringify({ type: 'text', text }));
       ${final}`;
     const task = makeTask(scratch, sandbox, { prompt: 'x'.repeat(300_000) });
@@ -94,7 +93,7 @@ describe('a run', () => {
   });
 
   it('keeps every line in a transcript that only its user may read, without secrets', async () => {
-    const program = `console.log('key: ' + require('node:fs').readFileSync(3, 'utf8')); console.error('oops'); ${final}`;
+    const program = `console.log('key: ' + process.env.SECRET); console.error('oops'); ${final}`;
     const task = makeTask(scratch, sandbox);
 
     await agentOf(program).implement(task);
@@ -107,9 +106,9 @@ describe('a run', () => {
   });
 
   it('says nothing secret in how it ended', async () => {
-    const { end } = await agentOf(
-      `console.error(require('node:fs').readFileSync(3, 'utf8')); process.exitCode = 2`,
-    ).implement(makeTask(scratch, sandbox));
+    const { end } = await agentOf(`console.error(process.env.SECRET); process.exitCode = 2`).implement(
+      makeTask(scratch, sandbox),
+    );
 
     expect(end.message).toBe('code 2: [redacted]\n');
   });
@@ -253,7 +252,6 @@ describe('a run that cannot begin', () => {
           args: [],
           env: {},
           stdin: '',
-          secretInput: null,
           readOnlyPaths: [],
           homeFiles: [],
           secrets: [],

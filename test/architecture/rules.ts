@@ -1,7 +1,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Folders of `src` that talk to the outside world. */
-const adapters = ['agents', 'artifacts', 'config', 'github', 'ledger', 'projection', 'sandbox', 'workspace'];
+const adapters = ['agents', 'artifacts', 'config', 'gateway', 'github', 'ledger', 'projection', 'sandbox', 'workspace'];
 
 /** The only workflow file that other processes may know. */
 const protocol = '^src/workflows/protocol\\.ts$';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { lstat, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
@@ -18,6 +19,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   scratch = await makeScratch();
+  await sandbox.prepare(scratch.cage);
 });
 
 afterEach(async () => {
@@ -31,7 +33,7 @@ async function git(...args: string[]): Promise<void> {
     GIT_COMMITTER_NAME: 'A',
     GIT_COMMITTER_EMAIL: 'a@example.com',
   };
-  await execa('git', args, {
+  await execa('git', ['-c', 'safe.directory=*', ...args], {
     cwd: scratch.cage.tree,
     env: { ...identity, PATH: '/usr/local/bin:/usr/bin:/bin' },
     extendEnv: false,
@@ -135,12 +137,60 @@ describe('what a process in bubblewrap can do', () => {
     expect(await readdir(scratch.cage.tree)).toEqual([]);
   });
 
-  it('has no network with `network: none`', async () => {
-    const closed = await createSandbox({ kind: 'auto', network: 'none' });
+  it('has no network, unless it is to have the host’s', async () => {
+    const interfaces = 'tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d " "';
+    const host = await execa('/bin/sh', ['-c', interfaces]);
 
-    const { stdout } = await shell(closed, scratch.cage, 'cat /proc/net/dev | tail -n +3 | cut -d: -f1');
+    const closed = await shell(sandbox, scratch.cage, interfaces);
+    const open = await shell(sandbox, { ...scratch.cage, network: 'host' }, interfaces);
 
-    expect(stdout.trim()).toBe('lo');
+    expect([closed.stdout, open.stdout]).toEqual(['lo', host.stdout]);
+  });
+
+  it('reaches the sockets of the host that it was given doors to, and their ports alone', async () => {
+    const server = createServer((socket) => socket.end('hello from the host'));
+    const socket = join(scratch.root, 'door.sock');
+    await new Promise<void>((done) => server.listen(socket, done));
+    await chmod(socket, 0o666);
+    const cage = { ...scratch.cage, doors: [{ port: 8787, socket }] };
+    const ask = `node -e "require('net').connect(Number(process.argv[1]), '127.0.0.1').on('error', (e) => console.log(e.code)).pipe(process.stdout)"`;
+
+    const { stdout } = await shell(sandbox, cage, `${ask} 8787; echo; ${ask} 8788`);
+    server.close();
+
+    expect(stdout.split('\n')).toEqual(['hello from the host', 'ECONNREFUSED']);
+  });
+
+  it('ends as the command ends, also behind a door', async () => {
+    const cage = { ...scratch.cage, doors: [{ port: 8787, socket: join(scratch.root, 'none.sock') }] };
+    await writeFile(join(scratch.root, 'none.sock'), '');
+
+    const codes = await Promise.all(
+      ['exit 3', 'kill -9 $$'].map(async (script) => (await shell(sandbox, cage, script)).exitCode),
+    );
+
+    expect(codes).toEqual([3, 137]);
+  });
+
+  it('is a user of the host that owns nothing but its tree and home', async () => {
+    const child = spawnConfined(sandbox.confine('/bin/sh', ['-c', 'echo ready; sleep 1000'], scratch.cage));
+    if (child.stdout) await once(child.stdout, 'data');
+
+    const init = sandbox.lastProcess(child.pid ?? 0);
+    const status = await readFile(`/proc/${String(init?.pid)}/status`, 'utf8');
+    sandbox.end(child.pid ?? 0, 'now');
+
+    const own = process.getuid?.() ?? 0;
+    const expected = own === 0 ? 61_000 : own;
+    expect(/^Uid:\t(\d+)\t(\d+)\t(\d+)\t(\d+)$/m.exec(status)?.slice(1).map(Number)).toEqual(
+      Array.from({ length: 4 }, () => expected),
+    );
+  });
+
+  it('makes no user namespaces of its own', async () => {
+    const { stdout } = await shell(sandbox, scratch.cage, 'unshare --user --map-root-user id -u || echo refused');
+
+    expect(stdout).toBe('refused');
   });
 });
 
@@ -249,7 +299,7 @@ describe('createSandbox', () => {
 
     await expect(attempt).rejects.toMatchObject({
       name: 'SandboxUnavailable',
-      hint: expect.stringContaining('sandbox: none') as unknown,
+      hint: expect.stringContaining('sandbox.kind: none') as unknown,
     });
   });
 });

@@ -33,6 +33,7 @@ export async function shell(
   cage: Cage,
   script: string,
 ): Promise<{ stdout: string; stderr: string; exitCode: number | undefined }> {
+  await sandbox.prepare(cage);
   const command = sandbox.confine('/bin/sh', ['-c', script], cage);
   const { file, args, env, cwd } = command;
   const { stdout, stderr, exitCode } = await execa(file, args, {

@@ -43,7 +43,8 @@ export async function conductRun<Result>(
   const report = reportProgress(context, { agent: agent.name, sessionId }, secrets);
   let budget: BudgetWatch | undefined;
   try {
-    budget = await watchBudget(deps, input, { context, earlierUsd: report.current.earlier.costUsd });
+    const { prices } = await deps.settingsOf(input.issue);
+    budget = await watchBudget(deps, input, { context, earlierUsd: report.current.earlier.costUsd, prices });
     const { earlier } = report.current;
     if (budget.earlierUsd > earlier.costUsd) report.update({ earlier: { ...earlier, costUsd: budget.earlierUsd } });
     const shared = { deps, input, spec, context, agent, secrets, report, budget, scratch, sessionId };

@@ -2,9 +2,10 @@ import type { OwnTemplates } from '../../agents/prompts/templates.ts';
 import type { AgentRegistry } from '../../agents/registry.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { IssueIdentity } from '../../domain/issue-state.ts';
+import type { PriceTable } from '../../domain/money/prices.ts';
 import type { SpendingLedger } from '../../ledger/ledger.ts';
 import type { GitHub } from '../../github/github.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { CageLimits, Sandbox } from '../../sandbox/sandbox.ts';
 import type { Remote, Workspaces } from '../../workspace/workspace.ts';
 
 /** What the configuration says about work on one repository, beside the workflow's policy. */
@@ -17,6 +18,14 @@ export interface WorkSettings {
   readonly readOnlyPaths: readonly string[];
   /** Texts in the place of our own prompts. */
   readonly templates: OwnTemplates;
+  /** What one run may take of its host. */
+  readonly limits: CageLimits;
+  /** Hosts that agents and validation may reach. */
+  readonly registries: readonly string[];
+  /** What validation may reach, besides registries. */
+  readonly validationNetwork: 'none' | 'host';
+  /** What models cost. */
+  readonly prices: PriceTable;
 }
 
 /** What agent runs and validation stand on. */

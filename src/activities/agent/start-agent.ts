@@ -42,6 +42,8 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
     home,
     gitDir: workspace.gitDir,
     readOnlyPaths: settings.readOnlyPaths,
+    registries: settings.registries,
+    limits: settings.limits,
     env: {},
   };
   const overspent = new AbortController();

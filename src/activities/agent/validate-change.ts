@@ -36,6 +36,9 @@ export function createValidateChange(
           home: workspace.homes.validation,
           gitDir: workspace.gitDir,
           readOnlyPaths: settings.readOnlyPaths,
+          network: settings.validationNetwork,
+          registries: settings.registries,
+          limits: settings.limits,
           env: {},
         };
         const commands = await findValidationCommands(settings.validationCommands, {

@@ -1,8 +1,8 @@
-import type { AgentAdapter, Launch, SessionStart } from '../adapter.ts';
+import type { AgentAdapter, Launch, ModelDoor, SessionStart } from '../adapter.ts';
 import type { AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
 import { createCliFinder } from '../install/find-cli.ts';
-import { requireKey, type ModelAccess } from '../model-access.ts';
+import { providerOf, type ModelAccess } from '../model-access.ts';
 import { claudeArguments, claudeEnvironment } from './command.ts';
 import { claudeCode } from './distribution.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
@@ -14,18 +14,16 @@ import { claudeSessionCost, claudeSessionPaths } from './session.ts';
 export function createClaudeCodeAgent(options: ModelAccess = {}): CodingAgent {
   const finder = createCliFinder(claudeCode, options);
 
-  async function launch(task: AgentTask, session: SessionStart): Promise<Launch> {
-    const apiKey = requireKey(claudeCode, options.apiKey);
+  async function launch(task: AgentTask, session: SessionStart, model: ModelDoor): Promise<Launch> {
     const { file, args, readOnlyPaths } = await finder.locate();
     return {
       file,
       args: [...args, ...claudeArguments(task, session)],
-      env: claudeEnvironment(options.baseUrl ?? null),
+      env: claudeEnvironment(model),
       stdin: task.prompt,
-      secretInput: apiKey,
       readOnlyPaths,
       homeFiles: [],
-      secrets: [apiKey],
+      secrets: [],
     };
   }
 
@@ -33,6 +31,7 @@ export function createClaudeCodeAgent(options: ModelAccess = {}): CodingAgent {
     name: 'claude-code',
     description: 'Claude Code, the command-line agent by Anthropic.',
     check: finder.check,
+    provider: () => providerOf(claudeCode, options, { api: 'anthropic', baseUrl: 'https://api.anthropic.com' }),
     launch,
     createParser: createClaudeParser,
     isProgress: isStreamEvent,

@@ -1,4 +1,4 @@
-import type { SessionStart } from '../adapter.ts';
+import type { ModelDoor, SessionStart } from '../adapter.ts';
 import type { AgentTask } from '../agent.ts';
 
 const READ_TOOLS = ['Read', 'Grep', 'Glob'];
@@ -17,14 +17,17 @@ export function claudeArguments(task: AgentTask, session: SessionStart): string[
     ...['-p', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
     ...['--setting-sources', '', '--strict-mcp-config', '--permission-prompts', 'none'],
     ...['--max-turns', limits.maxTurns.toString()],
-    ...(limits.budgetUsd === null ? [] : ['--max-budget-usd', limits.budgetUsd.toString()]),
     ...(task.model === null ? [] : ['--model', task.model]),
     ...permissionArguments(task),
+    ...(task.sandbox.kind === 'agent' ? ['--settings', JSON.stringify(ownSandbox)] : []),
     ...(answerSchema === undefined ? [] : ['--json-schema', JSON.stringify(answerSchema)]),
     session === 'new' ? '--session-id' : '--resume',
     task.sessionId,
   ];
 }
+
+/** The CLI's own sandbox, which holds its shell; without what that needs, the shell is to fail. */
+const ownSandbox = { sandbox: { enabled: true, failIfUnavailable: true, allowUnsandboxedCommands: false } };
 
 /**
  * Plans and reviews only read. An implementation may do anything inside bubblewrap, which is what holds it; without, it
@@ -37,15 +40,11 @@ function permissionArguments({ phase, sandbox }: AgentTask): string[] {
   return ['--permission-mode', 'acceptEdits', ...tools, '--allowedTools', 'Bash'];
 }
 
-/**
- * The environment, beside HOME, PATH and TMPDIR. The key is not in it: shell tools would see it. It comes on file
- * descriptor 3 (`CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR`); the CLI's own way to hide it, `CLAUDE_CODE_SUBPROCESS_ENV_SCRUB`,
- * needs socat and a second bubblewrap inside, and gives up the permission mode.
- */
-export function claudeEnvironment(baseUrl: string | null): Record<string, string> {
+/** The environment, beside HOME, PATH and TMPDIR. Shell tools see it, so that no key is in it but the run's own token. */
+export function claudeEnvironment({ baseUrl, token }: ModelDoor): Record<string, string> {
   return {
-    ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
-    CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR: '3',
+    ANTHROPIC_BASE_URL: baseUrl,
+    ANTHROPIC_API_KEY: token,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     CLAUDE_CODE_MAX_RETRIES: '3',
     DISABLE_AUTOUPDATER: '1',

@@ -1,8 +1,8 @@
-import type { AgentAdapter, Launch, SessionStart } from '../adapter.ts';
+import type { AgentAdapter, Launch, ModelDoor, SessionStart } from '../adapter.ts';
 import type { AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
 import { createCliFinder } from '../install/find-cli.ts';
-import { requireKey, type ModelAccess } from '../model-access.ts';
+import { providerOf, type ModelAccess } from '../model-access.ts';
 import { codexArguments, codexEnvironment, codexFiles } from './command.ts';
 import { codex } from './distribution.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
@@ -13,19 +13,17 @@ import { codexSessionPaths, codexSessionUsage } from './session.ts';
 export function createCodexAgent(options: ModelAccess = {}): CodingAgent {
   const finder = createCliFinder(codex, options);
 
-  async function launch(task: AgentTask, session: SessionStart): Promise<Launch> {
-    const apiKey = requireKey(codex, options.apiKey);
+  async function launch(task: AgentTask, session: SessionStart, model: ModelDoor): Promise<Launch> {
     const { file, args, readOnlyPaths } = await finder.locate();
     return {
       file,
       args: [...args, ...codexArguments(task, session)],
-      env: codexEnvironment(task.sandbox.inside(task.cage).home, apiKey),
+      env: codexEnvironment(task.sandbox.inside(task.cage).home, model),
       stdin: task.prompt,
-      secretInput: null,
       readOnlyPaths,
-      homeFiles: codexFiles(task, options.baseUrl),
+      homeFiles: codexFiles(task, model),
       hidden: ['.codex'],
-      secrets: [apiKey],
+      secrets: [],
     };
   }
 
@@ -33,6 +31,7 @@ export function createCodexAgent(options: ModelAccess = {}): CodingAgent {
     name: 'codex',
     description: 'Codex, the command-line agent by OpenAI.',
     check: finder.check,
+    provider: () => providerOf(codex, options, { api: 'openai', baseUrl: 'https://api.openai.com/v1' }),
     launch,
     createParser: createCodexParser,
     isProgress: () => false,

@@ -1,8 +1,7 @@
-import type { Launch, SessionStart } from '../adapter.ts';
+import type { Launch, ModelDoor, SessionStart } from '../adapter.ts';
 import type { AgentTask } from '../agent.ts';
 import { MODEL_KEY } from '../model-access.ts';
 
-const PROVIDER_ADDRESS = 'https://api.openai.com/v1';
 const CONFIG = '.codex/config.toml';
 const ANSWER_SCHEMA = '.codex/answer-schema.json';
 
@@ -42,18 +41,17 @@ function confinement({ phase, sandbox }: AgentTask): string[] {
 }
 
 /** The configuration, in the agent's own home, and the form of the answer. */
-export function codexFiles(task: AgentTask, baseUrl: string | undefined): Launch['homeFiles'] {
+export function codexFiles(task: AgentTask, { baseUrl }: ModelDoor): Launch['homeFiles'] {
   const { answerSchema } = task;
   return [
-    { path: CONFIG, content: configuration(task, baseUrl ?? PROVIDER_ADDRESS) },
+    { path: CONFIG, content: configuration(task, baseUrl) },
     ...(answerSchema === undefined ? [] : [{ path: ANSWER_SCHEMA, content: JSON.stringify(answerSchema) }]),
   ];
 }
 
 /**
  * The repository's `AGENTS.md` is not read (`project_doc_max_bytes`): that of the base branch is in the prompt. Its
- * `.codex/` counts only in projects that are trusted, which no home of ours says. A shell tool sees `core` variables,
- * among which the key is not.
+ * `.codex/` counts only in projects that are trusted, which no home of ours says. A shell tool sees `core` variables.
  */
 function configuration({ limits }: AgentTask, baseUrl: string): string {
   // A JSON string is a TOML string.
@@ -85,6 +83,6 @@ ${features.map((name) => `${name} = false`).join('\n')}
 }
 
 /** The environment, beside HOME, PATH and TMPDIR. */
-export function codexEnvironment(home: string, apiKey: string): Record<string, string> {
-  return { CODEX_HOME: `${home}/.codex`, [MODEL_KEY]: apiKey, LANG: 'C.UTF-8' };
+export function codexEnvironment(home: string, { token }: ModelDoor): Record<string, string> {
+  return { CODEX_HOME: `${home}/.codex`, [MODEL_KEY]: token, LANG: 'C.UTF-8' };
 }

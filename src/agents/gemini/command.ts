@@ -1,4 +1,4 @@
-import type { Launch, SessionStart } from '../adapter.ts';
+import type { Launch, ModelDoor, SessionStart } from '../adapter.ts';
 import type { AgentTask } from '../agent.ts';
 
 const READ_TOOLS = ['read_file', 'read_many_files', 'list_directory', 'glob', 'grep_search'];
@@ -24,7 +24,7 @@ function approvalMode({ phase, sandbox }: AgentTask): string {
 /** Settings of the agent's own home. `tools.core` is the list of tools that there are. */
 export function geminiFiles({ phase, limits, cage, sandbox }: AgentTask): Launch['homeFiles'] {
   const settings = {
-    security: { auth: { selectedType: 'gemini-api-key' } },
+    security: { auth: { selectedType: 'gemini-api-key' }, toolSandboxing: sandbox.kind === 'agent' },
     privacy: { usageStatisticsEnabled: false },
     general: { enableAutoUpdate: false, enableAutoUpdateNotification: false, maxAttempts: 2 },
     advanced: { ignoreLocalEnv: true },
@@ -38,11 +38,11 @@ export function geminiFiles({ phase, limits, cage, sandbox }: AgentTask): Launch
   ];
 }
 
-/** The environment, beside HOME, PATH and TMPDIR. The CLI takes its key in no other way. */
-export function geminiEnvironment(apiKey: string, baseUrl: string | undefined): Record<string, string> {
+/** The environment, beside HOME, PATH and TMPDIR. */
+export function geminiEnvironment({ baseUrl, token }: ModelDoor): Record<string, string> {
   return {
-    ...(baseUrl === undefined ? {} : { GOOGLE_GEMINI_BASE_URL: baseUrl }),
-    GEMINI_API_KEY: apiKey,
+    GOOGLE_GEMINI_BASE_URL: baseUrl,
+    GEMINI_API_KEY: token,
     // Started once more, by itself, it would leave a child that no signal reaches.
     GEMINI_CLI_NO_RELAUNCH: 'true',
     LANG: 'C.UTF-8',

@@ -1,8 +1,8 @@
-import type { AgentAdapter, Launch, SessionStart } from '../adapter.ts';
+import type { AgentAdapter, Launch, ModelDoor, SessionStart } from '../adapter.ts';
 import type { AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
 import { createCliFinder } from '../install/find-cli.ts';
-import { requireKey, type ModelAccess } from '../model-access.ts';
+import { providerOf, type ModelAccess } from '../model-access.ts';
 import { promptWithForm } from '../structured-answer.ts';
 import { geminiArguments, geminiEnvironment, geminiFiles } from './command.ts';
 import { gemini } from './distribution.ts';
@@ -14,20 +14,18 @@ import { geminiSessionPaths } from './session.ts';
 export function createGeminiAgent(options: ModelAccess = {}): CodingAgent {
   const finder = createCliFinder(gemini, options);
 
-  async function launch(task: AgentTask, session: SessionStart): Promise<Launch> {
-    const apiKey = requireKey(gemini, options.apiKey);
+  async function launch(task: AgentTask, session: SessionStart, model: ModelDoor): Promise<Launch> {
     const { file, args, readOnlyPaths } = await finder.locate();
     return {
       file,
       args: [...args, ...geminiArguments(task, session)],
-      env: geminiEnvironment(apiKey, options.baseUrl),
+      env: geminiEnvironment(model),
       stdin: promptWithForm(task),
-      secretInput: null,
       readOnlyPaths,
       homeFiles: geminiFiles(task),
       // It reads GEMINI.md whatever its settings say, and from a change under review that is somebody's text.
       hidden: ['.gemini', 'GEMINI.md'],
-      secrets: [apiKey],
+      secrets: [],
     };
   }
 
@@ -35,6 +33,8 @@ export function createGeminiAgent(options: ModelAccess = {}): CodingAgent {
     name: 'gemini',
     description: 'Gemini CLI, the command-line agent by Google.',
     check: finder.check,
+    provider: () =>
+      providerOf(gemini, options, { api: 'google', baseUrl: 'https://generativelanguage.googleapis.com' }),
     launch,
     createParser: createGeminiParser,
     isProgress: () => false,

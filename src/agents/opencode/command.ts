@@ -1,4 +1,4 @@
-import type { SessionStart } from '../adapter.ts';
+import type { ModelDoor, SessionStart } from '../adapter.ts';
 import type { AgentTask } from '../agent.ts';
 import { MODEL_KEY } from '../model-access.ts';
 
@@ -8,19 +8,13 @@ const EDIT_TOOLS = [...READ_TOOLS, 'edit', 'bash'];
 /** Providers whose client OpenCode brings along and knows by name; any other speaks the Chat Completions API. */
 const knownProviders = ['anthropic', 'openai', 'google'];
 
-/** Where a model is asked for. */
-export interface Provider {
-  readonly name: string;
-  readonly baseUrl: string | undefined;
-}
-
 /** The arguments for one run. The prompt comes on standard input. */
-export function opencodeArguments(task: AgentTask, session: SessionStart, provider: Provider): string[] {
+export function opencodeArguments(task: AgentTask, session: SessionStart, provider: string): string[] {
   return [
     ...['run', '--format', 'json', '--pure'],
     // That it tries again, which it does for ever, it tells in its log alone.
     ...['--print-logs', '--log-level', 'ERROR'],
-    ...(task.model === null ? [] : ['--model', `${provider.name}/${task.model}`]),
+    ...(task.model === null ? [] : ['--model', `${provider}/${task.model}`]),
     ...(session === 'resume' ? ['--session', task.sessionId] : []),
   ];
 }
@@ -29,10 +23,10 @@ export function opencodeArguments(task: AgentTask, session: SessionStart, provid
  * The environment, beside HOME, PATH and TMPDIR. All configuration is in it, and none is read from the repository: what
  * of it could not be switched off is hidden by the cage.
  */
-export function opencodeEnvironment(task: AgentTask, provider: Provider, apiKey: string): Record<string, string> {
+export function opencodeEnvironment(task: AgentTask, provider: string, model: ModelDoor): Record<string, string> {
   return {
-    OPENCODE_CONFIG_CONTENT: JSON.stringify(configuration(task, provider)),
-    [MODEL_KEY]: apiKey,
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(configuration(task, provider, model)),
+    [MODEL_KEY]: model.token,
     OPENCODE_DISABLE_AUTOUPDATE: '1',
     OPENCODE_DISABLE_CLAUDE_CODE: '1',
     OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
@@ -46,7 +40,7 @@ export function opencodeEnvironment(task: AgentTask, provider: Provider, apiKey:
   };
 }
 
-function configuration({ phase, model }: AgentTask, { name, baseUrl }: Provider): unknown {
+function configuration({ phase, model }: AgentTask, name: string, { baseUrl }: ModelDoor): unknown {
   const tools = phase === 'implement' ? EDIT_TOOLS : READ_TOOLS;
   return {
     autoupdate: false,
@@ -59,7 +53,7 @@ function configuration({ phase, model }: AgentTask, { name, baseUrl }: Provider)
     provider: {
       [name]: {
         ...(knownProviders.includes(name) ? {} : { npm: '@ai-sdk/openai-compatible' }),
-        options: { apiKey: `{env:${MODEL_KEY}}`, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }) },
+        options: { apiKey: `{env:${MODEL_KEY}}`, baseURL: baseUrl },
         ...(model === null ? {} : { models: { [model]: {} } }),
       },
     },

@@ -40,7 +40,6 @@ export function createScriptedAgent(options: ScriptedAgentOptions = {}): CodingA
       args: [program.main],
       env: {},
       stdin: task.prompt,
-      secretInput: null,
       readOnlyPaths: program.paths,
       homeFiles: [{ path: RUN_FILE, content: JSON.stringify(run) }],
       secrets: [],

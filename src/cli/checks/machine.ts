@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 import type { Config } from '../../config/schema.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
+import { groupPlaces } from '../../sandbox/enclosure.ts';
 import type { Check } from './check.ts';
 
 const GIB = 1024 ** 3;
@@ -51,8 +52,54 @@ export async function checkSandbox({ sandbox }: Config): Promise<readonly Check[
       },
     ];
   }
-  const { kind } = await createSandbox({ kind: sandbox.kind });
-  return [{ name: 'sandbox', status: 'ok', message: `${kind} works` }];
+  if (sandbox.kind === 'agent') {
+    return [
+      {
+        name: 'sandbox',
+        status: 'warn',
+        message: 'agent: each agent holds its own tools; itself and validation may do whatever this user may',
+        mend: 'ghw config set sandbox.kind auto',
+      },
+    ];
+  }
+  const { kind, user } = await createSandbox({ kind: sandbox.kind, user: sandbox.user ?? undefined });
+  const who = user === null ? 'this user' : `user ${user.toString()}`;
+  return [
+    {
+      name: 'sandbox',
+      status: 'ok',
+      message: `${kind} works; agents run as ${who}, without a network but for their model`,
+    },
+    checkLimits(sandbox),
+  ];
+}
+
+/** What of the configured limits this machine can hold, and by what. */
+function checkLimits({ limits }: Config['sandbox']): Check {
+  const { version, parents } = groupPlaces();
+  const groups = `control groups, version ${version.toString()}`;
+  const inForce = [
+    ...(limits.memory_mib !== null && parents.memory !== undefined ? [`memory (${groups})`] : []),
+    ...(limits.processes === null
+      ? []
+      : [`processes (${parents.processes === undefined ? 'per cage, by the kernel' : groups})`]),
+    ...(limits.cpus !== null && parents.cpus !== undefined ? [`cpus (${groups})`] : []),
+    ...(limits.file_mib === null ? [] : ['file size (by the kernel)']),
+    ...(limits.tmp_mib === null ? [] : ['/tmp (by its size)']),
+    ...(limits.disk_mib === null ? [] : ['disk (looked at every second)']),
+  ];
+  const missing = [
+    ...(limits.memory_mib !== null && parents.memory === undefined ? ['memory'] : []),
+    ...(limits.cpus !== null && parents.cpus === undefined ? ['cpus'] : []),
+  ];
+  const message = inForce.length === 0 ? 'none in force' : `in force: ${inForce.join(', ')}`;
+  if (missing.length === 0) return { name: 'limits', status: 'ok', message };
+  return {
+    name: 'limits',
+    status: 'warn',
+    message: `${message}; not in force: ${missing.join(', ')}, for this user may make no control groups`,
+    mend: 'Run the worker as a service with Delegate=yes, or see "Limits" in docs/operations.md.',
+  };
 }
 
 /** Each configured folder: it can be written to, and there is room. */

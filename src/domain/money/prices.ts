@@ -5,7 +5,7 @@ export interface ModelPrice {
   readonly input: number;
   readonly cached_input: number;
   /** What is written to the provider's cache; the price of input where it is not said. */
-  readonly cache_write?: number | undefined;
+  readonly cache_write?: number | null | undefined;
   readonly output: number;
 }
 

@@ -165,7 +165,7 @@ describe('the real Claude Code, its model scripted', () => {
 });
 
 describe('what Claude Code and its tools can reach', () => {
-  it('is an environment of listed variables, in which there is no key', async () => {
+  it('is an environment of listed variables, in which there is no key but the run’s own token', async () => {
     process.env.GHW_TEST_HOST_VARIABLE = 'inherited';
     const task = makeTask(scratch, sandbox);
     script = ({ step }) =>
@@ -182,7 +182,7 @@ describe('what Claude Code and its tools can reach', () => {
     const names = (await inTree('names')).trim().split('\n');
     // What we give, what the shell adds, and what the CLI tells its own tools.
     const listed =
-      /^(?:HOME|PATH|TMPDIR|LANG|PWD|OLDPWD|SHLVL|SHELL|LOGNAME|_|DISABLE_AUTOUPDATER|ANTHROPIC_BASE_URL|CLAUDE\w*|AI_AGENT|GIT_EDITOR|COREPACK_ENABLE_AUTO_PIN|NoDefaultCurrentDirectoryInExePath)$/;
+      /^(?:HOME|PATH|TMPDIR|LANG|PWD|OLDPWD|SHLVL|SHELL|LOGNAME|_|DISABLE_AUTOUPDATER|ANTHROPIC_BASE_URL|ANTHROPIC_API_KEY|CLAUDE\w*|AI_AGENT|GIT_EDITOR|COREPACK_ENABLE_AUTO_PIN|NoDefaultCurrentDirectoryInExePath)$/;
     expect(names.filter((name) => !listed.test(name))).toEqual([]);
     for (const file of ['names', 'environ', 'line']) expect(await inTree(file)).not.toContain(KEY);
     expect(await inTree('environ')).toContain('ANTHROPIC_BASE_URL');
@@ -364,7 +364,9 @@ describe('how a run of Claude Code ends', () => {
 
     process.kill(pid, 'SIGKILL');
 
-    expect((await running).end.kind).toBe('crashed');
+    const killed = await running;
+    expect(killed.end.kind).toBe('crashed');
+    expect(killed.costUsd).toBeGreaterThan(0);
     expect(await processesWith(mark)).toEqual([]);
     script = () => ({ say: 'Done.' });
     const resumed = await agent().resume(makeTask(scratch, sandbox, { sessionId: task.sessionId }));

@@ -47,13 +47,12 @@ describe('the command line of Claude Code', () => {
   it('begins or resumes the session, within the limits', () => {
     const task = makeTask(scratch, confined, {
       model: 'some-model',
-      limits: { wallClockMs: 1, idleMs: 1, maxTurns: 7, budgetUsd: 1.5, outputBytes: 1 },
+      limits: { wallClockMs: 1, idleMs: 1, maxTurns: 7, budgetUsd: null, outputBytes: 1 },
     });
 
     expect(optionsOf(claudeArguments(task, 'new'))).toMatchObject({
       '--session-id': task.sessionId,
       '--max-turns': '7',
-      '--max-budget-usd': '1.5',
       '--model': 'some-model',
     });
     expect(optionsOf(claudeArguments(task, 'resume'))).toMatchObject({ '--resume': task.sessionId });
@@ -65,10 +64,10 @@ describe('the command line of Claude Code', () => {
     );
   });
 
-  it('goes with an environment that holds no key', () => {
-    expect(Object.keys(claudeEnvironment('http://127.0.0.1:1')).sort()).toEqual([
+  it('goes with an environment that holds no key but the run’s own token', () => {
+    expect(Object.keys(claudeEnvironment({ baseUrl: 'http://127.0.0.1:1', token: 'the-token' })).sort()).toEqual([
+      'ANTHROPIC_API_KEY',
       'ANTHROPIC_BASE_URL',
-      'CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR',
       'CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC',
       'CLAUDE_CODE_MAX_RETRIES',
       'DISABLE_AUTOUPDATER',
