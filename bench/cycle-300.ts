@@ -40,6 +40,8 @@ export async function benchmark([countText]: readonly string[]): Promise<Benchma
     implement: { parallelism: 32 },
     review: { parallelism: 32 },
     work: { max_new_plans_per_cycle: 1_000 },
+    // What is measured is our own part, and not GitHub's eighty changes in a minute.
+    github: { change_interval: null },
     workers: { types: ['feature'], max_concurrent_tasks: SLOTS },
   };
   const repositories = names.map((name) => ({ name, issues: each, labels: ['ghw'] }));

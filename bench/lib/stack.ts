@@ -59,10 +59,10 @@ export async function withStack<Result>(
     const configPath = join(directory, 'config.yaml');
     const config = {
       data_path: join(directory, 'data'),
-      github: { api_url: github.url },
       agent: { default: 'scripted' },
       validation: { commands: [] },
       ...wish.config,
+      github: { ...(wish.config.github as object | undefined), api_url: github.url },
       repositories: [
         ...wish.repositories.map(({ name }) => ({ name: `octo/${name}` })),
         // As `ghw repositories add` writes them.

@@ -159,8 +159,11 @@ export const configSchema = z
         token_file: path
           .nullable()
           .describe('A file of mode 0600 with the token and nothing else; GITHUB_TOKEN comes before it.'),
+        change_interval: duration
+          .nullable()
+          .describe('Time between two changes once there were many: comments, pull requests; null for none.'),
       },
-      { api_url: 'https://api.github.com', web_url: null, token_file: null },
+      { api_url: 'https://api.github.com', web_url: null, token_file: null, change_interval: '2s' },
     ),
     temporal: section(
       'The connection to Temporal.',

@@ -22,9 +22,9 @@ export interface BudgetRules {
   readonly reservePoints: number;
   /** Requests at a time, of all kinds. GitHub refuses more than 100. */
   readonly concurrency: number;
-  /** Changes at once before they are spaced. */
-  readonly mutationBurst: number;
-  /** Between two changes after that, in milliseconds; GitHub asks for a second. */
+  /** Changes at once before they are spaced; default as many as GitHub's limit of a minute leaves room for. */
+  readonly mutationBurst?: number;
+  /** Between two changes after that, in milliseconds; GitHub asks for a second. 0 for none. */
   readonly mutationGapMs: number;
   /** Longest wait within one request, in milliseconds: whoever would wait longer is told so instead. */
   readonly patienceMs: Readonly<Record<Purpose, number>>;
@@ -60,13 +60,14 @@ export interface Clock {
   sleep(ms: number): Promise<unknown>;
 }
 
+/** GitHub's limit of a minute for what makes content. */
+const MOST_CHANGES = 80;
+
 export const defaultBudgetRules: BudgetRules = {
   pauseBelowPoints: 500,
   reservePoints: 100,
   concurrency: 50,
-  // With the second that follows: eighty in the first minute, which is what GitHub allows.
-  mutationBurst: 20,
-  mutationGapMs: 1_000,
+  mutationGapMs: 2_000,
   // A step of an issue's work is tried again by Temporal, at the time that GitHub named.
   patienceMs: { work: 5_000, discovery: 90_000 },
 };
@@ -191,7 +192,9 @@ class OneBudget implements Budget {
 
   /** A bucket that fills by one each gap. */
   async #space(): Promise<void> {
-    const { mutationBurst, mutationGapMs } = this.#rules;
+    const { mutationGapMs } = this.#rules;
+    if (mutationGapMs === 0) return;
+    const { mutationBurst = Math.max(1, MOST_CHANGES - Math.floor(60_000 / mutationGapMs)) } = this.#rules;
     const now = this.#clock.now();
     const earliest = this.#nextMutation - (mutationBurst - 1) * mutationGapMs;
     this.#nextMutation = Math.max(this.#nextMutation, now) + mutationGapMs;

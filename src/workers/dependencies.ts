@@ -15,6 +15,7 @@ import type { IssueClient } from '../client/issues.ts';
 import { issueDoor } from '../client/work-door.ts';
 import { namedLedger } from '../client/ledger-url.ts';
 import { liveIssues } from '../client/live-issues.ts';
+import { parseDuration } from '../domain/duration.ts';
 import { createBudget } from '../github/budget.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
@@ -74,6 +75,7 @@ export function createDependencies(
     budget: createBudget({
       pauseBelowPoints: config.discovery.pause_below_points,
       reservePoints: config.discovery.reserve_points,
+      mutationGapMs: config.github.change_interval === null ? 0 : parseDuration(config.github.change_interval),
     }),
   };
   const github = createGitHub(access);

@@ -37,7 +37,8 @@ export interface TokenStep {
 export async function accessOf(answers: TokenAnswers, { env, configPath }: Surroundings): Promise<Access> {
   const { apiUrl, tokenFile } = answers;
   const file = tokenFile === null ? null : resolve(dirname(configPath), expandHome(tokenFile, env));
-  const settings: GitHubSettings = { github: { api_url: apiUrl, web_url: null, token_file: file } };
+  const address = { api_url: apiUrl, web_url: null, token_file: file, change_interval: null };
+  const settings: GitHubSettings = { github: address };
   // One that is still to be written is tried out without being anywhere.
   const withToken = answers.newToken === null ? env : { ...env, GITHUB_TOKEN: answers.newToken };
   const { origin } = await findToken(settings, withToken);
