@@ -14,7 +14,10 @@ let work: WorkClient;
 beforeAll(async () => {
   temporal = await connectToTemporal();
   const { client, taskQueue } = temporal;
-  work = { taskQueue, temporal: { client, connection: client.connection } } as unknown as WorkClient;
+  work = {
+    taskQueue,
+    temporal: { client, connection: client.connection, namespace: client.options.namespace },
+  } as unknown as WorkClient;
 });
 
 afterAll(async () => {
