@@ -48,7 +48,7 @@ export interface AgentFinal {
 
 /** How a run ended. `ok` needs exit code 0 *and* a successful final event. */
 export type AgentEndKind =
-  'ok' | 'retryable' | 'authentication' | 'fatal' | 'limit_reached' | 'cancelled' | 'crashed' | 'hung';
+  'ok' | 'retryable' | 'authentication' | 'exhausted' | 'fatal' | 'limit_reached' | 'cancelled' | 'crashed' | 'hung';
 
 /** Which limit a run reached. */
 export type RunLimit = 'budget' | 'turns' | 'wall_clock' | 'output' | 'disk' | 'memory' | 'processes';

@@ -34,6 +34,7 @@ const byName = {
   AgentUnavailable: exitCodes.configuration,
   AgentAuthentication: exitCodes.configuration,
   AgentOverloaded: exitCodes.failed,
+  AgentExhausted: exitCodes.failed,
   AgentFailed: exitCodes.failed,
   AgentLimitReached: exitCodes.failed,
   AgentHung: exitCodes.failed,

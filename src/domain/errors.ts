@@ -25,6 +25,7 @@ export const errorNames = [
   'AgentUnavailable',
   'AgentAuthentication',
   'AgentOverloaded',
+  'AgentExhausted',
   'AgentFailed',
   'AgentLimitReached',
   'AgentHung',

@@ -125,6 +125,8 @@ export interface IssueState {
   readonly stop: Stop | null;
   readonly purse: Purse;
   readonly waiting: Waiting | null;
+  /** Agents that could not do a piece of work, for which another took over. */
+  readonly standIn?: { readonly work: string; readonly failed: readonly string[] } | null;
   /** What work cycles asked for. */
   readonly desk: WorkDesk;
   /** Request ids already answered, newest last. */

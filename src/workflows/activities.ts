@@ -1,7 +1,7 @@
 import type { Priority } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import type { AgentActivities, MainActivities } from '../activities/types.ts';
-import type { IssuePolicy } from '../domain/policy.ts';
+import type { IssuePolicy, RunLimits } from '../domain/policy.ts';
 import type { WorkerType } from '../domain/worker-type.ts';
 import { agentTaskQueue } from './protocol.ts';
 
@@ -84,8 +84,8 @@ export function releaseActivity(type: WorkerType): AgentActivities['releaseWorks
 }
 
 /** The longest attempt of an agent run: its own limit, and time to prepare and to save. */
-export function longestRunMs(policy: IssuePolicy): number {
-  return policy.run.wallClockMs + 10 * MINUTE;
+export function longestRunMs(limits: Pick<RunLimits, 'wallClockMs'>): number {
+  return limits.wallClockMs + 10 * MINUTE;
 }
 
 /** The longest attempt of a validation. */

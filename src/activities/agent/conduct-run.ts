@@ -5,6 +5,7 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import type { AgentResult } from '../../agents/agent.ts';
 import { endLeftover } from '../../agents/run-record.ts';
 import type { WorkCommit } from '../../domain/implementation.ts';
+import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -135,7 +136,9 @@ class Run<Result> {
   /** What the run's failure becomes: told to the next attempt, and final where there have been enough of them. */
   #failed(error: unknown, trace: RunTrace): Error {
     const failures = this.#tellNextAttempt(trace, 1);
-    return toFailure(failures >= MAX_AGENT_FAILURES ? notAgain(error) : error, [{ trace }]);
+    const { standIn = null } = this.#parts.input;
+    const isPassedOn = standIn !== null && error instanceof GhwError && error.name === 'AgentOverloaded';
+    return toFailure(isPassedOn || failures >= MAX_AGENT_FAILURES ? notAgain(error) : error, [{ trace }]);
   }
 
   /** @returns how often the run has failed by now */

@@ -8,10 +8,11 @@ const MAX_DIFF_BYTES = 100_000;
 export async function earlierWork(
   workspaces: Workspaces,
   workspace: Workspace,
-  { baseOid, parent, said, session, work }: RunAgentInput,
+  { baseOid, handedOver = null, parent, said, session, work }: RunAgentInput,
 ): Promise<EarlierWork | null> {
-  if (session === null && said.length === 0) return null;
+  const before = session ?? handedOver;
+  if (before === null && said.length === 0) return null;
   const from = parent?.oid ?? baseOid;
   const diff = work && work.oid !== from ? await workspaces.diff(workspace, from, work.oid, MAX_DIFF_BYTES) : null;
-  return { said, lastWords: session?.lastWords ?? null, diff };
+  return { said, lastWords: before?.lastWords ?? null, diff };
 }

@@ -5,6 +5,7 @@ const endNames: Readonly<Record<AgentEnd['kind'], ErrorName>> = {
   ok: 'AgentFailed',
   retryable: 'AgentOverloaded',
   authentication: 'AgentAuthentication',
+  exhausted: 'AgentExhausted',
   fatal: 'AgentFailed',
   limit_reached: 'AgentLimitReached',
   cancelled: 'AgentFailed',

@@ -28,6 +28,10 @@ export interface AgentRunInput {
   /** Names this piece of work on every host and in every attempt. */
   readonly key: string;
   readonly choice: AgentChoice;
+  /** Who takes over where this agent cannot: then it is not tried for long. Left out by earlier versions, like the next. */
+  readonly standIn?: string | null;
+  /** The conversation of the agent for which this one takes over. */
+  readonly handedOver?: AgentSession | null;
   /** The conversation to go on with; null begins `newSessionId`. */
   readonly session: AgentSession | null;
   readonly newSessionId: string;

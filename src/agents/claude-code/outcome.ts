@@ -9,7 +9,7 @@ import type { ClaudeResult } from './lines.ts';
 const kindsByCode: Readonly<Record<string, AgentEndKind>> = {
   authentication_failed: 'authentication',
   oauth_org_not_allowed: 'authentication',
-  billing_error: 'authentication',
+  billing_error: 'exhausted',
   rate_limit: 'retryable',
   overloaded: 'retryable',
   server_error: 'retryable',

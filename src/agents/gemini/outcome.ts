@@ -15,7 +15,7 @@ const kindsByCode: Readonly<Record<number, AgentEndKind>> = {
 };
 
 /** Statuses of the API. The CLI exits with one, of which the system keeps the lowest eight bits. */
-const statuses = [400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529];
+const statuses = [400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529];
 
 /** A run that we did not end and that was no success. On SIGTERM and SIGINT it exits with 0 and without a result. */
 export function classifyEnd(outcome: ProcessOutcome, final: AgentFinal | null): AgentEnd {

@@ -1,27 +1,51 @@
 import type { Priority } from '@temporalio/common';
 import { isCancellation, uuid4 } from '@temporalio/workflow';
 import type { AgentRunInput } from '../../../activities/agent/types.ts';
+import { chooseAgent, type ChoiceQuestion, type ChosenAgent } from '../../../domain/agent-choice.ts';
+import type { AgentPhase } from '../../../domain/agent-run.ts';
 import { withSpent, workOf, type Allowance } from '../../../domain/budget.ts';
 import { withMessagesGiven, type Message } from '../../../domain/conversation.ts';
 import type { Failure } from '../../../domain/errors.ts';
 import type { AgentSession, IssueState, ObservedIssue, RunRecord } from '../../../domain/issue-state.ts';
 import type { ReachedLimit, Stop } from '../../../domain/limit.ts';
 import { workKey } from '../../../domain/next-step.ts';
-import type { AgentChoice, IssuePolicy } from '../../../domain/policy.ts';
+import type { IssuePolicy } from '../../../domain/policy.ts';
 import { applyLimit } from '../../../domain/progress/limit.ts';
 import { applyRunTrace, type RunTrace } from '../../../domain/progress/run.ts';
+import { applyStandIn, failedAgents } from '../../../domain/progress/stand-in.ts';
 import { failureOf, limitOf, traceOf } from '../../failures.ts';
 import type { IssueRun } from '../issue-run.ts';
 
-/** What a phase asked for, over what the policy says. */
-export function chooseAgent(
-  policy: AgentChoice,
-  request: { readonly agent: string | null; readonly model: string | null } | null,
-): AgentChoice {
-  const agent = request?.agent ?? policy.agent;
-  // Another agent's model name would mean nothing to this one.
-  const model = request?.model ?? (agent === policy.agent ? policy.model : null);
-  return { agent, model };
+/** The agent for a step of a phase. */
+export function agentFor(
+  state: IssueState,
+  {
+    key,
+    phase,
+    request,
+  }: { readonly key: string; readonly phase: AgentPhase; readonly request: ChoiceQuestion['request'] },
+): ChosenAgent {
+  const { observed, policy } = known(state);
+  const failed = failedAgents(state, workKey(key));
+  return chooseAgent(policy, { phase, labels: observed.labels, request, failed });
+}
+
+/** The run failed: another agent takes over where one can, and the phase has failed where none can. */
+export function failRun(
+  run: IssueRun,
+  {
+    key,
+    choice,
+    failure,
+    fail,
+  }: {
+    readonly key: string;
+    readonly choice: ChosenAgent;
+    readonly failure: Failure;
+    readonly fail: (state: IssueState, failure: Failure) => IssueState;
+  },
+): void {
+  run.change((state) => applyStandIn(state, { work: workKey(key), choice, failure }) ?? fail(state, failure));
 }
 
 /** What sync must have brought before an agent can run. */
@@ -42,35 +66,38 @@ export function agentRunInput(
   state: IssueState,
   options: {
     readonly key: string;
-    readonly choice: AgentChoice;
+    readonly choice: ChosenAgent;
     readonly session: AgentSession | null;
     readonly baseOid: string;
   },
 ): AgentRunInput {
-  const { observed, policy } = known(state);
-  const { session } = options;
+  const { observed } = known(state);
+  const { choice, session } = options;
+  const isOwn = session?.agent === choice.agent;
   return {
     issue: state.issue,
     snapshot: observed.snapshot,
     issueTextDigest: observed.textDigest,
     key: options.key,
-    choice: options.choice,
+    choice: { agent: choice.agent, model: choice.model },
+    standIn: choice.standIn,
     // A conversation belongs to the agent that had it.
-    session: session?.agent === options.choice.agent ? session : null,
+    session: isOwn ? session : null,
+    handedOver: isOwn || failedAgents(state, workKey(options.key)).length === 0 ? null : session,
     newSessionId: uuid4(),
-    limits: policy.run,
-    allowance: allowanceOf(state, options.key),
+    limits: choice.limits,
+    allowance: allowanceOf(state, options.key, choice),
     spent: { workUsd: workOf(state.purse, workKey(options.key)).spentUsd, issueUsd: state.costUsd },
     baseOid: options.baseOid,
   };
 }
 
 /** What a run may cost. */
-function allowanceOf(state: IssueState, key: string): Allowance {
+function allowanceOf(state: IssueState, key: string, { limits }: ChosenAgent): Allowance {
   const { policy } = known(state);
   const { purse } = state;
   return {
-    runUsd: policy.run.budgetUsd,
+    runUsd: limits.budgetUsd,
     budgets: policy.budgets,
     raisedUsd: purse.raisedUsd,
     raises: purse.raises,

@@ -14,10 +14,10 @@ import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { applyQuestion } from '../../../domain/progress/question.ts';
 import {
+  agentFor,
   agentRunInput,
-  chooseAgent,
+  failRun,
   isBegun,
-  known,
   messagesOf,
   runAndBook,
   slotPriority,
@@ -45,18 +45,17 @@ function parentOf(state: IssueState): WorkCommit | null {
 export async function implement(run: IssueRun, key: string): Promise<void> {
   run.change(beginImplementation);
   const { state } = run;
-  const { policy } = known(state);
   const { baseOid } = state.implementation;
   if (!baseOid) {
     const message = `${formatIssue(state.issue)}: the repository has no commits yet, so there is nothing to build on.`;
     run.change((current) => applyImplementationFailure(current, { name: 'GitHubRejected', message, at: run.now() }));
     return;
   }
-  const choice = chooseAgent(policy.implement, state.implementation.request);
+  const choice = agentFor(state, { key, phase: 'implement', request: state.implementation.request });
   const execute = agentActivity('runAgent', {
     type: state.taskType,
     priority: slotPriority(state),
-    longestMs: longestRunMs(policy),
+    longestMs: longestRunMs(choice.limits),
     summary: `${choice.agent} implements ${formatIssue(state.issue)}`,
   });
   const { messages, said } = messagesOf(state);
@@ -72,7 +71,7 @@ export async function implement(run: IssueRun, key: string): Promise<void> {
   };
   const { result, limit, failure } = await runAndBook(run, { key, messages }, () => execute(input));
   if (limit) return stopAtLimit(run, { track: 'implementation', reached: limit, before: state });
-  if (failure) return run.change((current) => applyImplementationFailure(current, failure));
+  if (failure) return failRun(run, { key, choice, failure, fail: applyImplementationFailure });
   const { change, lastWords, question } = result;
   if (question) return run.change((current) => applyQuestion(current, 'implementation', question, run.now()));
   const leftAsItIs = change === null || change.treeOid === state.implementation.change?.treeOid;

@@ -3,7 +3,7 @@ import { currentPlan } from '../../../domain/plan.ts';
 import { applyNothingToReview, applyReview, applyReviewFailure } from '../../../domain/progress/review.ts';
 import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
-import { agentRunInput, chooseAgent, known, runAndBook, slotPriority, stopAtLimit } from './agent.ts';
+import { agentFor, agentRunInput, failRun, known, runAndBook, slotPriority, stopAtLimit } from './agent.ts';
 
 /** Has the change reviewed by an agent that did not write it. */
 export async function review(run: IssueRun, key: string): Promise<void> {
@@ -17,11 +17,11 @@ export async function review(run: IssueRun, key: string): Promise<void> {
     run.change((current) => applyNothingToReview(current, { name: 'NotApplicable', message, at: run.now() }));
     return;
   }
-  const choice = chooseAgent(policy.review, state.review.request);
+  const choice = agentFor(state, { key, phase: 'review', request: state.review.request });
   const execute = agentActivity('reviewChange', {
     type: state.taskType,
     priority: slotPriority(state),
-    longestMs: longestRunMs(policy),
+    longestMs: longestRunMs(choice.limits),
     summary: `${choice.agent} reviews ${formatIssue(state.issue)} at ${headOid.slice(0, 12)}`,
   });
   const { result, limit, failure } = await runAndBook(run, { key }, () =>
@@ -33,7 +33,7 @@ export async function review(run: IssueRun, key: string): Promise<void> {
     }),
   );
   if (limit) return stopAtLimit(run, { track: 'review', reached: limit, before: state });
-  if (failure) return run.change((current) => applyReviewFailure(current, failure));
+  if (failure) return failRun(run, { key, choice, failure, fail: applyReviewFailure });
   run.change((current) =>
     applyReview(current, { headOid, report: result.report, agent: choice.agent, at: run.now() }, policy),
   );

@@ -6,8 +6,9 @@ import { agentActivity, longestRunMs } from '../../activities.ts';
 import type { IssueRun } from '../issue-run.ts';
 import { applyQuestion } from '../../../domain/progress/question.ts';
 import {
+  agentFor,
   agentRunInput,
-  chooseAgent,
+  failRun,
   isBegun,
   known,
   messagesOf,
@@ -26,19 +27,19 @@ function assignmentOf(plan: PlanTrack): Assignment {
 /** Has the plan written, or rewritten, by the agent. */
 export async function writePlan(run: IssueRun, key: string): Promise<void> {
   const { state } = run;
-  const { observed, policy } = known(state);
+  const { observed } = known(state);
   const branch = observed.repository.defaultBranch;
   if (!branch) {
     const message = `${formatIssue(state.issue)}: the repository has no commits yet, so there is nothing to plan on.`;
     run.change((current) => applyPlanFailure(current, { name: 'GitHubRejected', message, at: run.now() }));
     return;
   }
-  const choice = chooseAgent(policy.plan, state.plan.request);
+  const choice = agentFor(state, { key, phase: 'plan', request: state.plan.request });
   const input = agentRunInput(state, { key, choice, session: state.session, baseOid: branch.oid });
   const execute = agentActivity('runAgent', {
     type: state.taskType,
     priority: slotPriority(state),
-    longestMs: longestRunMs(policy),
+    longestMs: longestRunMs(choice.limits),
     summary: `${choice.agent} plans ${formatIssue(state.issue)}`,
   });
   const { messages, said } = messagesOf(state);
@@ -55,7 +56,7 @@ export async function writePlan(run: IssueRun, key: string): Promise<void> {
     }),
   );
   if (limit) return stopAtLimit(run, { track: 'plan', reached: limit, before: state });
-  if (failure) return run.change((current) => applyPlanFailure(current, failure));
+  if (failure) return failRun(run, { key, choice, failure, fail: applyPlanFailure });
   const { plan, question } = result;
   if (question) return run.change((current) => applyQuestion(current, 'plan', question, run.now()));
   if (plan) run.change((current) => applyPlan(current, plan, run.now()));
