@@ -69,6 +69,8 @@ export interface AgentAdapter {
   sessionUsage?(sessionFile: string): Promise<TokenUsage>;
   /** Brings what a killed CLI left beside its session's file into it. Called before the file is looked for. */
   settleSession?(home: string): Promise<void>;
+  /** The session as it is while the CLI runs; for those whose session is more than one file of lines. Null for none. */
+  readSession?(home: string, sessionId: string): Promise<Buffer | null>;
   /** True where the CLI cannot limit its own turns: the runner counts rounds of tools and ends the run. */
   readonly countTurns?: boolean;
 }

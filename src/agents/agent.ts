@@ -83,7 +83,9 @@ export interface AgentTask {
   readonly transcriptPath: string;
   /** Secrets of this host that must not be in the transcript, besides the agent's own. */
   readonly secrets?: readonly string[];
-  /** Called in order; must not throw. */
+  /** Called for every line of the transcript, before the events that it becomes; must not throw. */
+  readonly onLine?: (line: string) => void;
+  /** Called in order, with events that hold no secrets; must not throw. */
   readonly onEvent: (event: AgentEvent) => void;
   /** Called once the process is there, with the id to end it by. */
   readonly onProcess?: (pid: number) => void;
@@ -128,6 +130,12 @@ export interface CodingAgent {
   resume(task: AgentTask): Promise<AgentResult>;
   /** Host path at which this agent keeps (or expects) the session's file in `home`; for carrying it to another host. */
   sessionFile(home: string, sessionId: string): Promise<string | null>;
+  /**
+   * Copies a session as it is at this moment, also while the agent runs, into a file of the host.
+   *
+   * @returns false if there is none yet, or it cannot be read safely
+   */
+  copySession(home: string, sessionId: string, to: string): Promise<boolean>;
   /** Puts a carried session file where the agent finds it. */
   restoreSession(home: string, sessionId: string, file: string): Promise<void>;
   /** Finds the CLI; installs it where that is wanted and it is missing. */

@@ -1,6 +1,6 @@
 import { addUsage, noUsage, type TokenUsage } from '../domain/agent-run.ts';
 import { questionIn } from '../domain/question.ts';
-import { redact } from '../domain/redact.ts';
+import { redact, redactDeep } from '../domain/redact.ts';
 import { enclose } from '../sandbox/enclosure.ts';
 import type { AgentAdapter, Launch, SessionStart } from './adapter.ts';
 import type { AgentEnd, AgentEvent, AgentFinal, AgentTask } from './agent.ts';
@@ -53,7 +53,7 @@ async function watchRun(run: RunContext, launch: Launch): Promise<Attempt> {
   const parse = adapter.createParser(task);
   const parseError = adapter.createErrorParser?.(task) ?? (() => []);
   const secrets = [...launch.secrets, ...run.secrets, ...(task.secrets ?? [])];
-  const transcript = await openTranscript(task.transcriptPath, secrets);
+  const transcript = await openTranscript(task.transcriptPath, secrets, task.onLine);
   const openTools = new Set<string>();
   const trouble = watchModel();
   const seen = { final: null as AgentFinal | null, sessionId: task.sessionId, text: '', usage: noUsage, rounds: 0 };
@@ -70,11 +70,11 @@ async function watchRun(run: RunContext, launch: Launch): Promise<Attempt> {
     if (event.type === 'final') {
       seen.final = event;
       const question = event.ok && task.phase !== 'review' ? questionIn(event.text) : null;
-      if (question) task.onEvent({ type: 'question', question });
+      if (question) task.onEvent(redactDeep<AgentEvent>({ type: 'question', question }, secrets));
     }
     trouble.note(event);
     // Where there is a gateway, it tells what was used, as it happens.
-    if (event.type !== 'usage' || adapter.provider === undefined) task.onEvent(event);
+    if (event.type !== 'usage' || adapter.provider === undefined) task.onEvent(redactDeep(event, secrets));
   }
 
   try {

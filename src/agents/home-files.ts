@@ -1,7 +1,10 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, open, readlink, realpath, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { GhwError } from '../domain/errors.ts';
+
+/** More than an artifact store in a database takes. */
+const MAX_READ_BYTES = 64 * 1024 * 1024;
 
 /**
  * A path in an agent's home, checked on the host. The agent can put a link anywhere in its home; following it would
@@ -27,6 +30,28 @@ export async function findInHome(home: string, relative: string): Promise<string
   const path = await pathInHome(home, relative).catch(() => null);
   if (path === null) return null;
   return (await lstatIfPresent(path))?.isFile() === true ? path : null;
+}
+
+/**
+ * The bytes of a file in a home in which an agent may be running. The agent can put a link in the way between a look and
+ * an opening; so it is the opened file that must be where it should.
+ *
+ * @returns null if there is no regular file at exactly that place, or a larger one than a session ever is
+ */
+export async function readInHome(home: string, relative: string): Promise<Buffer | null> {
+  if ((await pathInHome(home, relative).catch(() => null)) === null) return null;
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(join(home, relative), flags).catch(() => null);
+  if (file === null) return null;
+  try {
+    const found = await file.stat();
+    // Where there is no /proc, the look before has to do.
+    const place = await readlink(`/proc/self/fd/${file.fd}`).catch(() => null);
+    if (place !== null && place !== join(await realpath(home), relative)) return null;
+    return found.isFile() && found.size <= MAX_READ_BYTES ? await file.readFile() : null;
+  } finally {
+    await file.close();
+  }
 }
 
 /** Writes a file into an agent's home, readable by its user alone. */

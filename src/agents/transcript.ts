@@ -12,16 +12,24 @@ export interface Transcript {
 /**
  * Appends to the file at `path`, which only this user may read. Its directory is made where it is missing. A disk that
  * fails later on ends the record but not the run.
+ *
+ * @param onLine - told every line as it is written
  */
-export async function openTranscript(path: string, secrets: readonly string[]): Promise<Transcript> {
+export async function openTranscript(
+  path: string,
+  secrets: readonly string[],
+  onLine?: (line: string) => void,
+): Promise<Transcript> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'a', 0o600);
 
   let broken = false;
 
   async function write(line: string): Promise<void> {
+    const clean = redact(line, secrets);
+    onLine?.(clean);
     if (broken) return;
-    await file.appendFile(`${redact(line, secrets)}\n`).catch(() => {
+    await file.appendFile(`${clean}\n`).catch(() => {
       broken = true;
     });
   }

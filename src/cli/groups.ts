@@ -67,6 +67,14 @@ export const groups = {
     description: 'look for new and changed pull requests, now or by a schedule',
     load: async (cli) => (await import('./commands/discovery.ts')).discoveryCommand(cli),
   },
+  monitor: {
+    description: 'watch an agent at work',
+    load: async (cli) => (await import('./commands/monitor.ts')).monitorCommand(cli),
+  },
+  transcript: {
+    description: 'read what agents did',
+    load: async (cli) => (await import('./commands/transcript.ts')).transcriptCommand(cli),
+  },
   open: {
     description: 'show an issue, its pull request, plan or workflow in the browser',
     load: async (cli) => (await import('./commands/open.ts')).openCommand(cli),

@@ -91,7 +91,7 @@ function hasName(error: unknown, name: ErrorName): boolean {
 }
 
 /** How the track came to rest; undefined while it works. */
-function restOf(summary: IssueSummary, track: Track): PhaseResult | undefined {
+export function restOf(summary: IssueSummary, track: Track): PhaseResult | undefined {
   if (summary.outcome !== null) return summary.outcome === 'merged' ? 'done' : 'over';
   if (summary.paused) return 'paused';
   if (summary.stop) return 'waiting_for_person';

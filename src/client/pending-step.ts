@@ -1,4 +1,4 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { IssueIdentity } from '../domain/issue-state.ts';
 import { clientError, isNotFound, isUnanswered } from './errors.ts';
@@ -14,6 +14,10 @@ export interface PendingStep {
   readonly since: string | null;
   /** Why the last attempt ended; null on the first. */
   readonly lastFailure: string | null;
+  /** When the step was last heard of; ISO 8601, null if it never was. */
+  readonly heardAt: string | null;
+  /** True if the last attempt ended because its worker fell silent. */
+  readonly lostWorker: boolean;
   /** What the step last told about itself. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -23,6 +27,9 @@ const ASIDE = 'recordIssue';
 
 /** `PENDING_ACTIVITY_STATE_SCHEDULED`. */
 const SCHEDULED = 1;
+
+/** `TIMEOUT_TYPE_HEARTBEAT`. */
+const HEARTBEAT_TIMEOUT = 4;
 
 /** The running or waiting step; undefined between steps, or where Temporal does not say. */
 export async function pendingStep(client: IssueClient, issue: IssueIdentity): Promise<PendingStep | undefined> {
@@ -36,7 +43,11 @@ export async function pendingStep(client: IssueClient, issue: IssueIdentity): Pr
 
 /** The running or waiting step of any workflow; undefined between steps. Throws what the call throws. */
 export async function pendingStepOf(handle: Pick<WorkflowHandle, 'describe'>): Promise<PendingStep | undefined> {
-  const { raw } = await handle.describe();
+  return pendingStepIn(await handle.describe());
+}
+
+/** The running or waiting step that a description shows. */
+export function pendingStepIn({ raw }: Pick<WorkflowExecutionDescription, 'raw'>): PendingStep | undefined {
   const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name !== ASIDE);
   if (!pending) return undefined;
   const [beat] = pending.heartbeatDetails?.payloads ?? [];
@@ -47,11 +58,13 @@ export async function pendingStepOf(handle: Pick<WorkflowHandle, 'describe'>): P
     attempt: pending.attempt ?? 1,
     since: timeOf(pending.lastStartedTime ?? pending.scheduledTime),
     lastFailure: pending.lastFailure?.message ?? null,
+    heardAt: timeOf(pending.lastHeartbeatTime),
+    lostWorker: pending.lastFailure?.timeoutFailureInfo?.timeoutType === HEARTBEAT_TIMEOUT,
     details: typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {},
   };
 }
 
-function timeOf(time: { readonly seconds?: unknown } | null | undefined): string | null {
+function timeOf(time: { readonly seconds?: unknown; readonly nanos?: unknown } | null | undefined): string | null {
   const seconds = Number(time?.seconds ?? 0);
-  return seconds === 0 ? null : new Date(seconds * 1000).toISOString();
+  return seconds === 0 ? null : new Date(seconds * 1000 + Number(time?.nanos ?? 0) / 1e6).toISOString();
 }

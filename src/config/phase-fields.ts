@@ -26,6 +26,9 @@ export const implementFields = {
   ...choiceFields,
   publish: z.enum(publishTargets).describe('How far an implementation goes by itself.'),
   draft: z.boolean().describe('Whether pull requests are opened as drafts.'),
+  checkpoint_interval: duration.describe(
+    'Time between two times that the session and the unfinished work of a running agent are saved.',
+  ),
   validation_rounds: z.int().min(0).max(20).describe('How often a failed validation goes back to the agent.'),
   commit_author_name: printable.describe('Author of the commits.'),
   commit_author_email: z.email().describe('Address of the author of the commits.'),

@@ -11,6 +11,7 @@ import { discoverySection } from './sections/discovery.ts';
 import { eventsSection } from './sections/events.ts';
 import { pricesSection } from './sections/prices.ts';
 import { pullRequestsSection } from './sections/pull-requests.ts';
+import { transcriptsSection } from './sections/transcripts.ts';
 import { refuseTwins, repositorySchema } from './sections/repository.ts';
 import { sandboxSection } from './sections/sandbox.ts';
 import { templateDefaults, templateFields } from './sections/templates.ts';
@@ -85,6 +86,7 @@ export const configSchema = z
         model: null,
         publish: 'pull_request',
         draft: true,
+        checkpoint_interval: '60s',
         validation_rounds: 2,
         commit_author_name: 'gh-worker',
         commit_author_email: 'gh-worker@users.noreply.github.com',
@@ -206,6 +208,7 @@ export const configSchema = z
       },
       { store: 'auto' },
     ),
+    transcripts: transcriptsSection,
     workers: section(
       'The worker that runs here.',
       {

@@ -74,6 +74,17 @@ export function redact(text: string, knownSecrets: readonly string[] = []): stri
   return clean;
 }
 
+/** The same value with every text in it redacted. Takes what JSON can say. */
+export function redactDeep<Value>(value: Value, knownSecrets: readonly string[] = []): Value {
+  const clean = (part: unknown): unknown => {
+    if (typeof part === 'string') return redact(part, knownSecrets);
+    if (Array.isArray(part)) return part.map(clean);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, clean(inner)]));
+  };
+  return clean(value) as Value;
+}
+
 /** Finds known secrets and unmistakable tokens, in no particular order; the same place may be found twice. */
 export function findSecrets(text: string, knownSecrets: readonly string[] = []): FoundSecret[] {
   const found: FoundSecret[] = [];

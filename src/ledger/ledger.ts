@@ -8,6 +8,7 @@ import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
 import type { RepositoryReading } from '../domain/pull-request/observed.ts';
 import type { AnalysisRecords, FixAttemptRecords, PullRequestLedger, ReviewRecords } from './pull-request-ledger.ts';
+import type { StreamStore } from '../domain/stream/stream-store.ts';
 
 /**
  * What must outlast Temporal's retention: which repositories and issues there are, what was planned, done, spent and
@@ -25,6 +26,7 @@ export interface Ledger {
   readonly analyses: AnalysisRecords;
   readonly fixAttempts: FixAttemptRecords;
   readonly reviews: ReviewRecords;
+  readonly streams: StreamStore;
   close(): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import { recordsOf } from './records.ts';
 import { repositoryLedger } from './repositories.ts';
 import { runLedger } from './runs.ts';
 import { spendingLedger } from './spending.ts';
+import { streamLedger } from './streams.ts';
 
 /**
  * Opens the ledger and brings its tables up to date; any number may do so at once.
@@ -34,6 +35,7 @@ export function ledgerOf(database: LedgerDatabase): Ledger {
     analyses: recordsOf(database, analysisResults),
     fixAttempts: recordsOf(database, fixAttempts),
     reviews: recordsOf(database, reviews),
+    streams: streamLedger(database),
     close: database.close,
   };
 }

@@ -7,6 +7,7 @@ import type { IssueOutcome, RunRecord } from '../domain/issue-state.ts';
 import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
 import type { RepositoryReading } from '../domain/pull-request/observed.ts';
+import type { AttemptOutcome } from '../domain/stream/run-event.ts';
 import { bytes, instant, json, words } from './columns.ts';
 import type { LedgerAuditEntry, LedgerCycle } from './ledger.ts';
 
@@ -162,3 +163,34 @@ export const artifacts = schema.table('artifacts', {
   sha256: words('sha256').primaryKey(),
   bytes: bytes('bytes').notNull(),
 });
+
+/** What agents did, as it happened: one row per run, and its records in chunks. */
+export const runStreams = schema.table('run_streams', {
+  run: words('run').primaryKey(),
+  workflowId: words('workflow_id').notNull(),
+  phase: words('phase').$type<AgentPhase>().notNull(),
+  agent: words('agent').notNull(),
+  model: words('model'),
+  startedAt: instant('started_at').notNull(),
+  /** Of its newest chunk; by it a run is forgotten. */
+  touchedAt: instant('touched_at').notNull(),
+  /** Of its newest attempt; null while one runs, and for one that was killed. */
+  outcome: words('outcome').$type<AttemptOutcome>(),
+});
+
+export const runChunks = schema.table(
+  'run_chunks',
+  {
+    run: words('run').notNull(),
+    attempt: integer('attempt').notNull(),
+    first: integer('first').notNull(),
+    last: integer('last').notNull(),
+    /** In the order of arrival. */
+    sequence: bigint('sequence', { mode: 'number' })
+      .notNull()
+      .default(sql`DEFAULT`),
+    /** JSON lines, compressed with gzip. */
+    bytes: bytes('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.run, table.attempt, table.first] })],
+);

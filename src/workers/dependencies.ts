@@ -17,10 +17,12 @@ import { namedLedger } from '../client/ledger-url.ts';
 import { liveIssues } from '../client/live-issues.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { createBudget } from '../github/budget.ts';
+import { parseDuration } from '../domain/duration.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { createDiscoverySource } from '../github/discovery/source.ts';
 import { tokenSource } from '../github/token.ts';
+import type { StreamStore } from '../domain/stream/stream-store.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { ledgerOf } from '../ledger/open-ledger.ts';
 import { projectedLedger } from '../projection/projected-ledger.ts';
@@ -126,6 +128,7 @@ export function createDependencies(
     },
     agent: {
       artifacts,
+      streams: forgettingStreams(ledger.streams, settings),
       github,
       agents,
       spending: ledger.spending,
@@ -149,8 +152,22 @@ export function createDependencies(
           limits: cageLimits(now),
           validationNetwork: now.sandbox.validation_network,
           prices: priceTable(now),
+          checkpointMs: parseDuration(implement.checkpoint_interval),
         };
       },
+    },
+  };
+}
+
+/** The end of every run is a time to forget old ones. */
+function forgettingStreams(streams: StreamStore, settings: Settings): StreamStore {
+  return {
+    ...streams,
+    async settle(run, outcome) {
+      await streams.settle(run, outcome);
+      if (outcome === null) return;
+      const keepMs = parseDuration((await settings()).transcripts.keep);
+      await streams.forget(new Date(Date.now() - keepMs).toISOString());
     },
   };
 }

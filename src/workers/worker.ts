@@ -46,8 +46,8 @@ const GRACE = '1s';
 /** How long they then have. An agent gets ten seconds to end; saving its work takes a few more. */
 const FORCE = '45s';
 
-/** Cancellation and pause are felt within this time. */
-const HEARTBEAT_THROTTLE = '2s';
+/** Cancellation and pause are felt within this time, and whoever watches an agent sees it this much later. */
+const HEARTBEAT_THROTTLE = '1s';
 
 /**
  * Starts polling: one queue for workflows and short steps, one for each kind of agent work.

@@ -33,12 +33,13 @@ export async function exportTree({ workspace, request, artifacts, places }: Tree
   const parentOid = checkedOid(request.parentOid);
   // Read-only to an agent in a sandbox, but not to one without.
   await sealGitDir(gitDir, 'worktree');
-  await removeMountPoint(tree);
-  await refuseGitEntries(tree);
+  if (request.isRunning !== true) await removeMountPoint(tree);
+  await refuseGitEntries(tree, { exceptMountPoint: request.isRunning === true });
   const treeOid = await withPrivateIndex(gitDir, places.scratch, async (indexFile) => {
     await addAll({ gitDir, workTree: tree, indexFile }, tree);
     return await gitText(['write-tree'], { gitDir, indexFile });
   });
+  if (treeOid === request.exceptTreeOid) return null;
   if (treeOid === (await gitText(['rev-parse', '--verify', `${parentOid}^{tree}`], { gitDir }))) return null;
   const headOid = await commit(gitDir, treeOid, request);
   const bundle = await bundleCommits(gitDir, { baseOid, headOid }, { artifacts, places });

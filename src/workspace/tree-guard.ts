@@ -14,9 +14,12 @@ const PARALLEL_READS = 16;
  * read-only one was mounted. Anything else of that name stays.
  */
 export async function removeMountPoint(tree: string): Promise<void> {
-  const path = join(tree, '.git');
+  if (await isMountPoint(join(tree, '.git'))) await rm(join(tree, '.git'), { force: true });
+}
+
+async function isMountPoint(path: string): Promise<boolean> {
   const found = await lstat(path).catch(() => undefined);
-  if (found?.isFile() === true && found.size === 0) await rm(path, { force: true });
+  return found?.isFile() === true && found.size === 0;
 }
 
 /** Removes everything in a tree that is called like a git directory, and opens directories that were closed. */
@@ -27,10 +30,16 @@ export async function removeGitEntries(tree: string): Promise<void> {
 /**
  * Refuses a tree that holds anything called like a git directory, in ignored directories too.
  *
+ * @param options.exceptMountPoint - true while a cage is open over the tree; see {@link removeMountPoint}
  * @throws GhwError `ChangeRefused`, naming the path.
  */
-export async function refuseGitEntries(tree: string): Promise<void> {
-  const [found] = await findGitEntries(tree);
+export async function refuseGitEntries(
+  tree: string,
+  options: { readonly exceptMountPoint?: boolean } = {},
+): Promise<void> {
+  const entries = await findGitEntries(tree);
+  const own = options.exceptMountPoint === true && (await isMountPoint(join(tree, '.git')));
+  const found = own ? entries.find((entry) => entry.toString('utf8') !== join(tree, '.git')) : entries[0];
   if (!found) return;
   const path = shownPath(found.subarray(Buffer.byteLength(tree) + 1).toString('utf8'));
   throw new GhwError('ChangeRefused', `The agent's tree holds ${path}, which git would take for a repository.`, {

@@ -57,10 +57,24 @@ export interface ExportRequest {
   /** ISO 8601; fixed by the workflow, so that the same tree gives the same commit. */
   readonly committedAt: string;
   readonly author: { readonly name: string; readonly email: string };
+  /** True while an agent works in the tree: what its cage needs there stays. */
+  readonly isRunning?: boolean;
+  /** A tree that needs no commit: it was saved already. */
+  readonly exceptTreeOid?: string | null;
+}
+
+/** A file that differs from the commit that the tree is seen against. */
+export interface ChangedTreeFile {
+  readonly path: string;
+  readonly change: 'added' | 'modified' | 'deleted';
+  /** Changes whenever the file does. */
+  readonly mark: string;
 }
 
 /** The workspaces of this host. All git in here runs without credentials, except `prepare`'s fetch into the mirror. */
 export interface Workspaces {
+  /** Names this host and its directory. */
+  readonly place: string;
   /**
    * Brings the tree to where the request says, and takes the workspace for the caller. Waits for who has it, on this host
    * or in this process; a holder that died does not count.
@@ -72,11 +86,13 @@ export interface Workspaces {
   prepare(request: PrepareRequest): Promise<Workspace>;
   /**
    * Commits the tree as it is, without what its `.gitignore` leaves out, and bundles it. Null if it equals the parent's
-   * tree. Same input, same commit.
+   * tree, or the one that is excepted. Same input, same commit.
    *
    * @throws GhwError `ChangeRefused` if the tree holds anything called `.git`, or more than can be exported.
    */
   exportChange(workspace: Workspace, request: ExportRequest): Promise<Change | null>;
+  /** What the tree shows at this moment, also while an agent works in it; the first `limit` files. */
+  changedFiles(workspace: Workspace, limit: number): Promise<readonly ChangedTreeFile[]>;
   /** Unified diff of two commits that the workspace has, cut at `maxBytes` with a line that says so. */
   diff(workspace: Workspace, fromOid: string, toOid: string, maxBytes: number): Promise<string>;
   /** A file of a commit, or null if there is none; for what must not be read from the agent's tree. */

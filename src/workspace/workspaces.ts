@@ -1,9 +1,11 @@
 import { readFile, rm, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import { formatIssue, type IssueRef } from '../domain/issue.ts';
+import { listChangedFiles } from './changed-files.ts';
 import { ensureCommits, type CommitSource } from './commits.ts';
 import type { GitToken } from './credentials.ts';
 import { diffCommits, exportTree, readCommittedFile } from './export.ts';
@@ -74,8 +76,11 @@ export function createWorkspaces({ root, artifacts, token, limits }: WorkspacesO
   }
 
   return {
+    place: `${hostname()}:${places.root}`,
     prepare,
     remove,
+    changedFiles: (workspace, limit) =>
+      explained('Looking at the tree', places.root, () => listChangedFiles(workspace, limit)),
     exportChange: (workspace, request) =>
       explained('Exporting the change', places.root, () => exportTree({ workspace, request, artifacts, places })),
     diff: (workspace, ...range) => explained('Reading the diff', places.root, () => diffCommits(workspace, ...range)),

@@ -29,6 +29,7 @@ import { createWorkspaces } from '../../src/workspace/workspaces.ts';
 import { aPolicy } from '../domain/builders.ts';
 import { startLocalGitHub, type LocalGitHub } from '../peers/github/local-github.ts';
 import type { RepositoryView } from '../peers/github/views.ts';
+import { memoryStreams } from './memory-streams.ts';
 
 export const IDENTITY = 'ghw-bot';
 export const TOKEN = 'test-token-of-the-worker';
@@ -168,6 +169,7 @@ export function createHost(
     readonly agent: CodingAgent;
     readonly sandbox: Sandbox;
     readonly root?: string;
+    readonly checkpointMs?: number;
     readonly validationCommands?: readonly string[] | null;
     readonly dependencies?: Partial<AgentDependencies>;
   },
@@ -179,6 +181,7 @@ export function createHost(
   agents.register(options.agent);
   const activities = createAgentActivities({
     artifacts,
+    streams: memoryStreams(),
     github,
     workspaces,
     agents,
@@ -197,6 +200,7 @@ export function createHost(
         limits: noLimits,
         validationNetwork: 'none' as const,
         prices: shippedPrices,
+        checkpointMs: options.checkpointMs ?? 60_000,
       }),
     ...options.dependencies,
   });

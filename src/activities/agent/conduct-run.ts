@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { AgentResult } from '../../agents/agent.ts';
 import { endLeftover } from '../../agents/run-record.ts';
+import { noUsage } from '../../domain/agent-run.ts';
 import type { WorkCommit } from '../../domain/implementation.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { formatIssue } from '../../domain/issue.ts';
+import { redact } from '../../domain/redact.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { shutdown, toFailure } from '../failures.ts';
@@ -18,6 +20,7 @@ import { restoreSession } from './restore-session.ts';
 import type { RunParts, RunSpec } from './run-parts.ts';
 import { traceRun } from './run-trace.ts';
 import { runFile, startAgent } from './start-agent.ts';
+import { createRunLog } from './stream/create-run-log.ts';
 import type { AgentRunInput } from './types.ts';
 
 /** An agent that keeps failing is given up after so many tries; a worker that died does not count. */
@@ -38,19 +41,29 @@ export async function conductRun<Result>(
   const context = Context.current();
   const agent = deps.agents.get(input.choice.agent);
   const secrets = await deps.knownSecrets();
-  const sessionId = earlierProgress(context)?.sessionId ?? input.session?.id ?? input.newSessionId;
+  const before = earlierProgress(context);
+  const sessionId = before?.sessionId ?? input.session?.id ?? input.newSessionId;
+  const log = createRunLog({ deps, input, context, phase: spec.phase }, before);
   const scratch = await mkdtemp(join(tmpdir(), 'ghw-run-'));
   // Nothing may fail between its first beat and the `try` that stops it: it would go on for a run that is over.
-  const report = reportProgress(context, { agent: agent.name, sessionId }, secrets);
+  const report = reportProgress(context, { phase: spec.phase, agent: agent.name, sessionId }, { secrets, log });
   let budget: BudgetWatch | undefined;
   try {
     const { prices } = await deps.settingsOf(input.issue);
     budget = await watchBudget(deps, input, { context, earlierUsd: report.current.earlier.costUsd, prices });
     const { earlier } = report.current;
     if (budget.earlierUsd > earlier.costUsd) report.update({ earlier: { ...earlier, costUsd: budget.earlierUsd } });
-    const shared = { deps, input, spec, context, agent, secrets, report, budget, scratch, sessionId };
+    const { meter } = budget;
+    meter.onChange(() => report.spent(meter.usage, meter.spentUsd));
+    const shared = { deps, input, spec, context, agent, secrets, report, log, budget, scratch, sessionId };
     const parts: RunParts = { ...shared, notes: [], startedAtMs: Date.now(), told: { promptId: null } };
-    return await new Run(parts, spec.finish).conduct();
+    const result = await new Run(parts, spec.finish).conduct();
+    await log.close('ok', '');
+    return result;
+  } catch (error) {
+    const outcome = context.cancellationSignal.aborted ? 'stopped' : 'failed';
+    await log.close(outcome, redact(error instanceof Error ? error.message : String(error), secrets));
+    throw error;
   } finally {
     await budget?.stop();
     report.stop();
@@ -71,16 +84,20 @@ class Run<Result> {
 
   async conduct(): Promise<Result> {
     const { context, deps, input, report, spec } = this.#parts;
-    const { checkpoint } = report.current;
+    const { checkpoint, place, workspaceKey } = report.current;
+    const { place: here } = deps.workspaces;
+    // What an earlier attempt saved, perhaps on another host, is newer than a tree here that it did not come from.
+    const savedKey = checkpoint ? `${input.key}:${checkpoint.oid}` : input.key;
+    const key = place === here && workspaceKey !== null ? workspaceKey : savedKey;
     const workspace = await deps.workspaces.prepare({
       ...spec.start(checkpoint),
       issue: input.issue,
       remote: deps.remoteOf(input.issue.repository),
-      // What an earlier attempt saved, perhaps on another host, is newer than a tree here that did not come from it.
-      key: checkpoint ? `${input.key}:${checkpoint.oid}` : input.key,
+      key,
       onTaken: (dir) => this.#endLeftover(runFile(dir, this.#parts)),
       signal: context.cancellationSignal,
     });
+    report.update({ place: here, workspaceKey: key });
     try {
       return await this.#conductIn(workspace);
     } finally {
@@ -148,6 +165,8 @@ class Run<Result> {
     const failures = current.earlier.failures + newFailures;
     report.update({
       earlier: { costUsd: trace.costUsd, usage: trace.usage, failures, durationMs: trace.durationMs },
+      // It is part of that now.
+      ...{ costUsd: 0, usage: noUsage },
       session: trace.session.file ?? current.session,
       checkpoint: trace.checkpoint ?? current.checkpoint,
       doing: 'ended',
@@ -158,7 +177,7 @@ class Run<Result> {
   async #checkpoint(workspace: Workspace): Promise<WorkCommit | null> {
     const { notes, spec } = this.#parts;
     try {
-      return (await spec.checkpoint?.(workspace)) ?? null;
+      return (await spec.checkpoint?.(workspace))?.commit ?? null;
     } catch (error) {
       notes.push(`The unfinished work was not saved: ${error instanceof Error ? error.message : String(error)}`);
       return null;

@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { IssueIdentity } from '../../domain/issue-state.ts';
 import type { PriceTable } from '../../domain/money/prices.ts';
 import type { SpendingLedger } from '../../ledger/ledger.ts';
+import type { StreamStore } from '../../domain/stream/stream-store.ts';
 import type { GitHub } from '../../github/github.ts';
 import type { CageLimits, Sandbox } from '../../sandbox/sandbox.ts';
 import type { Remote, Workspaces } from '../../workspace/workspace.ts';
@@ -26,11 +27,15 @@ export interface WorkSettings {
   readonly validationNetwork: 'none' | 'host';
   /** What models cost. */
   readonly prices: PriceTable;
+  /** Between two times that a running agent's session and work are saved. */
+  readonly checkpointMs: number;
 }
 
 /** What agent runs and validation stand on. */
 export interface AgentDependencies {
   readonly artifacts: ArtifactStore;
+  /** Where the events of runs go, for who watches from elsewhere. */
+  readonly streams: StreamStore;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
   readonly sandbox: () => Promise<Sandbox>;

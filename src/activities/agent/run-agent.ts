@@ -4,7 +4,6 @@ import { harmlessLine } from '../../domain/harmless.ts';
 import { questionIn } from '../../domain/question.ts';
 import { redact } from '../../domain/redact.ts';
 import type { Change } from '../../domain/change.ts';
-import type { WorkCommit } from '../../domain/implementation.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { conductRun } from './conduct-run.ts';
 import type { AgentDependencies, WorkSettings } from './dependencies.ts';
@@ -13,6 +12,7 @@ import { readIssueText, type IssueText } from './issue-text.ts';
 import { assignmentPrompt, planIn, readGuidance } from './prompt.ts';
 import { lastWordsOf } from './run-trace.ts';
 import { validationCommands } from './validation-hint.ts';
+import type { CheckpointOptions, SavedWork } from './run-parts.ts';
 import type { RunAgentInput, RunAgentResult } from './types.ts';
 
 /** The author's runs: plan, revision, implementation and rework, all in one session where the agent can. */
@@ -22,18 +22,19 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
     const planning = assignment.kind === 'plan' || assignment.kind === 'revise_plan';
     const settings = await deps.settingsOf(issue);
     const text = await readIssueText(deps, input);
-    const exportTree = (workspace: Workspace): Promise<Change | null> =>
+    const exportTree = (workspace: Workspace, how?: CheckpointOptions): Promise<Change | null> =>
       deps.workspaces.exportChange(workspace, {
+        ...how,
         baseOid,
         parentOid: input.parent?.oid ?? baseOid,
         message: commitMessage(settings, text),
         committedAt: input.committedAt,
         author: settings.author,
       });
-    const checkpointOf = async (workspace: Workspace): Promise<WorkCommit | null> => {
+    const checkpointOf = async (workspace: Workspace, how?: CheckpointOptions): Promise<SavedWork | null> => {
       if (planning) return null;
-      const change = await exportTree(workspace);
-      return change && { oid: change.headOid, bundle: change.bundle };
+      const change = await exportTree(workspace, how);
+      return change && { commit: { oid: change.headOid, bundle: change.bundle }, treeOid: change.treeOid };
     };
     return conductRun<RunAgentResult>(deps, input, {
       phase: planning ? 'plan' : 'implement',
@@ -66,7 +67,7 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
         const lastWords = lastWordsOf(result, secrets);
         const question = questionIn(redact(result.text, secrets));
         if (question) {
-          const checkpoint = await checkpointOf(workspace);
+          const checkpoint = (await checkpointOf(workspace))?.commit ?? null;
           return { trace: { ...trace, checkpoint }, question, plan: null, change: null, lastWords };
         }
         if (planning) {

@@ -7,6 +7,7 @@ import type { PrepareRequest, Workspace } from '../../workspace/workspace.ts';
 import type { BudgetWatch } from './budget-watch.ts';
 import type { AgentDependencies } from './dependencies.ts';
 import type { ProgressReport } from './progress.ts';
+import type { RunLog } from './stream/run-log.ts';
 import type { AgentRunInput } from './types.ts';
 
 /** What is special about a run. */
@@ -21,8 +22,21 @@ export interface RunSpec<Result> {
   readonly prompt: (workspace: Workspace, start: RunStart) => Promise<string>;
   /** Makes the result of a run that ended well; throws where its answer is of no use. */
   readonly finish: (workspace: Workspace, result: AgentResult, trace: RunTrace) => Promise<Result>;
-  /** Saves unfinished work; null if there is none. */
-  readonly checkpoint?: (workspace: Workspace) => Promise<WorkCommit | null>;
+  /** Saves unfinished work; null if there is none, or it is what was saved last. */
+  readonly checkpoint?: (workspace: Workspace, how?: CheckpointOptions) => Promise<SavedWork | null>;
+}
+
+export interface CheckpointOptions {
+  /** True while the agent works in the tree. */
+  readonly isRunning: boolean;
+  /** What was saved last. */
+  readonly exceptTreeOid: string | null;
+}
+
+/** Unfinished work outside this host. */
+export interface SavedWork {
+  readonly commit: WorkCommit;
+  readonly treeOid: string;
 }
 
 export interface RunStart {
@@ -44,6 +58,7 @@ export interface RunParts {
   readonly secrets: readonly string[];
   readonly report: ProgressReport;
   readonly budget: BudgetWatch;
+  readonly log: RunLog;
   /** A directory of this attempt alone; gone when it ends. */
   readonly scratch: string;
   readonly sessionId: string;

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { AgentResult } from '../../agents/agent.ts';
 import { addUsage } from '../../domain/agent-run.ts';
+import type { ArtifactRef } from '../../domain/artifact.ts';
 import type { WorkCommit } from '../../domain/implementation.ts';
 import { redact } from '../../domain/redact.ts';
 import type { RunTrace } from '../../domain/progress/run.ts';
@@ -40,11 +42,20 @@ export async function traceRun(
     resumed: result.resumed,
     usage: addUsage(earlier.usage, result.usage),
     costUsd,
-    transcript: await deps.artifacts.putFile(transcriptPath(parts)).catch(() => null),
+    transcript: await keepTranscript(parts),
     checkpoint,
     notes,
     durationMs: (earlier.durationMs ?? 0) + Date.now() - startedAtMs,
     attempts: context.info.attempt,
     prompt: told.promptId,
   };
+}
+
+/** Of all attempts, as the ledger has them; of this one alone where the ledger does not answer. */
+async function keepTranscript(parts: RunParts): Promise<ArtifactRef | null> {
+  const { deps, log, notes, scratch } = parts;
+  const whole = join(scratch, 'whole-transcript.jsonl');
+  const isWhole = await log.writeTranscript(whole);
+  if (!isWhole) notes.push('The ledger did not answer; the transcript is of the last attempt alone.');
+  return await deps.artifacts.putFile(isWhole ? whole : transcriptPath(parts)).catch(() => null);
 }

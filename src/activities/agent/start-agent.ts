@@ -1,13 +1,15 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { AgentResult, AgentTask, CodingAgent } from '../../agents/agent.ts';
+import type { AgentResult, AgentTask } from '../../agents/agent.ts';
 import { subjectOf } from '../../agents/prompts/subject.ts';
 import { promptId } from '../../agents/prompts/templates.ts';
 import { recordRun } from '../../agents/run-record.ts';
 import type { SpendMeter } from '../../agents/spend-meter.ts';
-import type { AgentPhase } from '../../domain/agent-run.ts';
 import type { Cage } from '../../sandbox/sandbox.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import type { RunParts } from './run-parts.ts';
+import { startCheckpoints } from './stream/checkpoints.ts';
+import { watchFiles } from './stream/file-watch.ts';
 
 /** Bytes of an agent's output before it counts as run wild. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
@@ -28,7 +30,7 @@ export function transcriptPath({ scratch }: RunParts): string {
  * @param continued - true if it has been given this very piece of work in its session
  */
 export async function startAgent(parts: RunParts, workspace: Workspace, continued: boolean): Promise<AgentResult> {
-  const { agent, budget, context, deps, input, report, secrets, sessionId, spec } = parts;
+  const { agent, budget, context, deps, input, log, report, secrets, sessionId, spec } = parts;
   const { limits } = input;
   const home = workspace.homes[spec.home];
   const resumed = (await agent.sessionFile(home, sessionId)) !== null;
@@ -50,6 +52,7 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
   const prompt = await spec.prompt(workspace, { remembered, interrupted, resumed });
   const asked = subjectOf(prompt);
   parts.told.promptId = asked && promptId(asked.task, settings.templates);
+  const files = spec.treeWritable ? watchFiles(workspace, deps.workspaces, log) : null;
   const task: AgentTask = {
     phase: spec.phase,
     prompt,
@@ -62,8 +65,10 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
     meter: budget.meter,
     transcriptPath: transcriptPath(parts),
     secrets,
+    onLine: (line) => log.line(line),
     onEvent: (event) => {
       report.event(event);
+      if (event.type === 'tool_end') files?.touched();
       if (event.type === 'usage' && event.saidUsd !== undefined) charge(budget.meter, event.saidUsd, overspent);
     },
     onProcess: (pid) => {
@@ -73,26 +78,21 @@ export async function startAgent(parts: RunParts, workspace: Workspace, continue
     },
     signal: AbortSignal.any([context.cancellationSignal, overspent.signal]),
   };
-  const run = runOf(agent, spec.phase, resumed);
-  return withMeter(await run(task), budget.meter, overspent.signal.aborted);
+  const { agent: name, model } = input.choice;
+  await log.open(workspace.dir, { host: hostname(), phase: spec.phase, agent: name, model, sessionId, resumed });
+  const checkpoints = startCheckpoints(parts, workspace, settings.checkpointMs);
+  try {
+    const result = await (resumed ? agent.resume(task) : agent[spec.phase](task));
+    return withMeter(result, budget.meter, overspent.signal.aborted);
+  } finally {
+    await Promise.all([checkpoints.stop(), files?.stop()]);
+  }
 }
 
 /** For an agent whose calls do not pass the gateway: another call after the limit is one too many. */
 function charge(meter: SpendMeter, costUsd: number, overspent: AbortController): void {
   if (meter.admit()) meter.charge(costUsd);
   else overspent.abort();
-}
-
-function runOf(agent: CodingAgent, phase: AgentPhase, resumed: boolean): (task: AgentTask) => Promise<AgentResult> {
-  if (resumed) return (task) => agent.resume(task);
-  switch (phase) {
-    case 'plan':
-      return (task) => agent.plan(task);
-    case 'implement':
-      return (task) => agent.implement(task);
-    case 'review':
-      return (task) => agent.review(task);
-  }
 }
 
 /** What passed the meter comes before the agent's own word. */

@@ -10,7 +10,7 @@ import { opencodeArguments, opencodeEnvironment } from './command.ts';
 import { opencode } from './distribution.ts';
 import { classifyEnd, sessionConflict } from './outcome.ts';
 import { createOpencodeErrorParser, createOpencodeParser } from './parse.ts';
-import { opencodeSessionPaths, settleDatabase } from './session.ts';
+import { opencodeSessionPaths, readRunningDatabase, settleDatabase } from './session.ts';
 
 export interface OpenCodeOptions extends ModelAccess {
   /** `anthropic`, `openai`, `google`, or any other name for a server that speaks the Chat Completions API. */
@@ -72,6 +72,7 @@ export function createOpencodeAgent(options: OpenCodeOptions = {}): CodingAgent 
     sessionPaths: opencodeSessionPaths,
     sessionCost: () => Promise.resolve(0),
     settleSession: settleDatabase,
+    readSession: readRunningDatabase,
     countTurns: true,
   };
   return createAgent(adapter);
