@@ -1,5 +1,6 @@
 import { GhwError } from '../domain/errors.ts';
 import type { IssueIdentity } from '../domain/issue-state.ts';
+import type { PullRequestChangeKind } from '../domain/pull-request/change.ts';
 import { formatPullRequest, type PullRequestIdentity } from '../domain/pull-request/identity.ts';
 import type { PullRequestNotice } from '../domain/pull-request/notice.ts';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
@@ -60,7 +61,10 @@ export function pullRequestWorkflows({ client }: TemporalClient, taskQueue: stri
       const { known, pullRequest } = notice;
       const handle = client.workflow.getHandle(pullRequestWorkflowId(pullRequest.repository, pullRequest.number));
       try {
-        if (known.state === 'open') return await begin(notice);
+        if (known.state === 'open') {
+          const news = await withoutHeard(notice, handle);
+          return news.changes.length > 0 ? await begin(news) : undefined;
+        }
         // Its end is news to one that lives, or to one that never heard of it; not to one that it has ended.
         try {
           await handle.signal(pullRequestChangedSignal, notice);
@@ -84,10 +88,25 @@ export function pullRequestWorkflows({ client }: TemporalClient, taskQueue: stri
   };
 }
 
-/** The newest change that the last run heard of; 0 where there was none. */
-async function heardRevision(handle: {
+/** Of these a workflow ends. */
+const ends: ReadonlySet<PullRequestChangeKind> = new Set(['closed', 'merged', 'skipped']);
+
+/**
+ * What a run has heard before it ended, told again because nobody could write down that it was told, is no news to the run
+ * after it.
+ */
+async function withoutHeard(notice: PullRequestNotice, handle: Described): Promise<PullRequestNotice> {
+  if (!notice.changes.some(({ kind }) => ends.has(kind))) return notice;
+  const heard = await heardRevision(handle);
+  return { ...notice, changes: notice.changes.filter(({ revision }) => revision > heard) };
+}
+
+interface Described {
   describe(): Promise<{ readonly memo?: Record<string, unknown> }>;
-}): Promise<number> {
+}
+
+/** The newest change that the last run heard of; 0 where there was none. */
+async function heardRevision(handle: Described): Promise<number> {
   try {
     const { memo } = await handle.describe();
     return typeof memo?.revision === 'number' ? memo.revision : 0;
