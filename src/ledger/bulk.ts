@@ -1,4 +1,4 @@
-import { getTableColumns, sql, type SQL, type Table } from 'drizzle-orm';
+import { getTableColumns, sql, type Column, type SQL, type Table } from 'drizzle-orm';
 
 /**
  * Rows as one parameter, however many there are: a statement takes 65,535 parameters at most, and each of them costs.
@@ -10,7 +10,9 @@ export function rowsAsTable(table: Table, names: readonly string[], rows: readon
   const columns = names.map((name) => columnOf(table, name));
   const types = columns.map((column) => sql`${sql.identifier(column.name)} ${sql.raw(column.getSQLType())}`);
   const data = rows.map((row) =>
-    Object.fromEntries(names.map((name, at) => [columns[at]?.name, (row as Record<string, unknown>)[name] ?? null])),
+    Object.fromEntries(
+      names.map((name, at) => [columns[at]?.name ?? name, (row as Record<string, unknown>)[name] ?? null] as const),
+    ),
   );
   return sql`jsonb_to_recordset(${JSON.stringify(data)}::jsonb) AS given(${sql.join(types, sql`, `)})`;
 }
@@ -33,8 +35,8 @@ export function asGiven(table: Table, names: readonly string[]): SQL {
   );
 }
 
-function columnOf(table: Table, name: string) {
-  const column = getTableColumns(table)[name];
+function columnOf(table: Table, name: string): Column {
+  const column = (getTableColumns(table) as Readonly<Record<string, Column>>)[name];
   if (!column) throw new TypeError(`There is no column ${name}.`);
   return column;
 }

@@ -7,8 +7,11 @@ import type { Gone, ListedIssue, SyncedIssue } from '../domain/issue.ts';
 import type { Phase, WaitsFor } from '../domain/lifecycle.ts';
 import type { PlanState, PlanVersion } from '../domain/plan.ts';
 import type { RepositoryReading } from '../domain/pull-request/observed.ts';
+import type { IssueAddress } from './issue-address.ts';
 import type { AnalysisRecords, FixAttemptRecords, PullRequestLedger, ReviewRecords } from './pull-request-ledger.ts';
 import type { StreamStore } from '../domain/stream/stream-store.ts';
+
+export type { IssueAddress };
 
 /**
  * What must outlast Temporal's retention: which repositories and issues there are, what was planned, done, spent and
@@ -142,13 +145,6 @@ export interface IssueLedger {
   plans(issue: IssueAddress): Promise<readonly PlanVersion[]>;
   /** What an earlier workflow left; null if there was none. */
   recall(issue: IssueIdentity): Promise<IssueMemory | null>;
-}
-
-/** By node id where it is known, else by name. */
-export interface IssueAddress {
-  readonly repositoryId: string | null;
-  readonly repository: string;
-  readonly number: number;
 }
 
 export interface LedgerRun extends Numbered<RunRecord> {

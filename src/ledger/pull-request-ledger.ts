@@ -3,7 +3,7 @@ import type { KnownCheck, KnownPullRequest } from '../domain/pull-request/known.
 import type { RepositoryReading } from '../domain/pull-request/observed.ts';
 import type { SkipRules } from '../domain/pull-request/skip.ts';
 import type { PullRequestState, RollupState } from '../domain/pull-request/states.ts';
-import type { IssueAddress } from './ledger.ts';
+import type { IssueAddress } from './issue-address.ts';
 import type { analysisResults, fixAttempts, reviews } from './pull-request-tables.ts';
 import type { Records } from './records.ts';
 

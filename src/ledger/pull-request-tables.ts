@@ -5,7 +5,7 @@ import type { FixCategory } from '../domain/pull-request/fix-category.ts';
 import type { FixAttemptStatus, ReviewDecision } from '../domain/pull-request/repair.ts';
 import type * as states from '../domain/pull-request/states.ts';
 import { instant, json, words } from './columns.ts';
-import { schema } from './tables.ts';
+import { schema } from './schema.ts';
 
 const id = () => uuid('id').primaryKey().defaultRandom();
 const createdAt = () =>

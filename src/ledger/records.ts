@@ -21,6 +21,8 @@ export function recordsOf<Table extends TableWithId>(
   table: Table,
 ): Records<InferSelectModel<Table>, InferInsertModel<Table>> {
   type Row = InferSelectModel<Table>;
+  // Without the generic type, whose columns the query builder cannot know.
+  const plain: PgTable = table;
   return {
     create: async (values) =>
       await transact(async (tx) => {
@@ -31,20 +33,13 @@ export function recordsOf<Table extends TableWithId>(
 
     getById: async (id) =>
       await transact(async (tx) => {
-        const [row] = (await tx
-          .select()
-          .from(table as PgTable)
-          .where(eq(table.id, id))) as unknown as readonly Row[];
+        const [row] = (await tx.select().from(plain).where(eq(table.id, id))) as unknown as readonly Row[];
         return row ?? null;
       }),
 
     update: async (id, values) =>
       await transact(async (tx) => {
-        const changed = tx
-          .update(table as PgTable)
-          .set(values)
-          .where(eq(table.id, id))
-          .returning();
+        const changed = tx.update(plain).set(values).where(eq(table.id, id)).returning();
         const [row] = (await changed) as unknown as readonly Row[];
         return row ?? null;
       }),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, doublePrecision, integer, pgSchema, primaryKey } from 'drizzle-orm/pg-core';
+import { bigint, boolean, doublePrecision, integer, primaryKey } from 'drizzle-orm/pg-core';
 import type { AgentPhase } from '../domain/agent-run.ts';
 import type { ImplementationState } from '../domain/implementation.ts';
 import type { RecordedProgress } from '../domain/issue-record.ts';
@@ -10,9 +10,7 @@ import type { RepositoryReading } from '../domain/pull-request/observed.ts';
 import type { AttemptOutcome } from '../domain/stream/run-event.ts';
 import { bytes, instant, json, words } from './columns.ts';
 import type { LedgerAuditEntry, LedgerCycle } from './ledger.ts';
-
-/** Everything is in a schema of its own, so that a database can be shared. `migrations/` makes what is described here. */
-export const schema = pgSchema('ghw');
+import { schema } from './schema.ts';
 
 /** Configured repositories, and those that an issue was recorded of. */
 export const repositories = schema.table('repositories', {
