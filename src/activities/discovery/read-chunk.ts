@@ -126,7 +126,8 @@ class Chunk {
   }
 
   #fail(repository: ChunkRepository, failure: { readonly error: GhwError; readonly alone: boolean }): void {
-    const { message } = failure.error;
+    const { hint, message: what } = failure.error;
+    const message = hint === undefined ? what : `${what} ${hint}`;
     const kind = problemOf(failure);
     if (!this.#troubles.has(repository.id)) this.#problems.push({ repository: repository.name, kind, message });
     this.#troubles.set(repository.id, { kind, message });

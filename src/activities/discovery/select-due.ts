@@ -41,7 +41,11 @@ export async function selectDue(
       return [{ ...entry.look, id, entry, name: seen?.nameWithOwner ?? name, lastLookAt: seen?.lastCheckedAt ?? null }];
     }
     const kind = problem.name === 'GitHubForbidden' ? 'forbidden' : 'not_found';
-    problems.push({ repository: name, kind: problem.retryable ? 'unreadable' : kind, message: problem.message });
+    problems.push({
+      repository: name,
+      kind: problem.retryable ? 'unreadable' : kind,
+      message: [problem.message, problem.hint].join(' ').trim(),
+    });
     return [];
   });
   // Who is asked for by name is looked at, whatever the clock says.
