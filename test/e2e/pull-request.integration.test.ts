@@ -11,6 +11,7 @@ import type { pullRequestWorkflow } from '../../src/workflows/index.ts';
 import { auditQuery, pullRequestStateQuery, pullRequestWorkflowId } from '../../src/workflows/protocol.ts';
 import { recordHistory } from './histories.ts';
 import { setScene, type Scene } from './support.ts';
+import { startWorkerProcess } from './worker-process.ts';
 
 let scene: Scene;
 
@@ -25,14 +26,20 @@ async function told(): Promise<readonly PullRequestEvent[]> {
     .map((line) => (JSON.parse(line) as { event: PullRequestEvent }).event);
 }
 
-/** A scene whose hooks write down what they are told. */
-async function setTellingScene(): Promise<Scene> {
+/** A scene whose hooks write down what they are told; the first one told of a merge may never come to an end. */
+async function setTellingScene({ isStuck = false } = {}): Promise<Scene> {
   const hook = (directory: string): string => `${process.execPath} ${join(directory, 'hook.mjs')}`;
   const set = await setScene();
   await writeFile(
     join(set.directory, 'hook.mjs'),
-    `import { appendFileSync, readFileSync } from 'node:fs';
-     appendFileSync(${JSON.stringify(join(set.directory, 'told.jsonl'))}, readFileSync(0, 'utf8') + '\\n');`,
+    `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+     const [told, stuck] = ${JSON.stringify([join(set.directory, 'told.jsonl'), join(set.directory, 'stuck')])};
+     const event = readFileSync(0, 'utf8');
+     appendFileSync(told, event + '\\n');
+     if (${String(isStuck)} && event.includes('"merged"') && !existsSync(stuck)) {
+       writeFileSync(stuck, '');
+       setTimeout(() => undefined, 60_000);
+     }`,
   );
   const hooks = [hook(set.directory)];
   const events = `\nevents:\n  new_pull_request: ${JSON.stringify(hooks)}\n  state_change: ${JSON.stringify(hooks)}\n`;
@@ -87,6 +94,30 @@ describe('a pull request of our own', () => {
       ['state_change', 'merged'],
     ]);
     await recordHistory(pullRequest, 'pull-request-merged');
+  });
+
+  it('is acted on once, though the worker is killed while it tells of the merge', async () => {
+    scene = await setTellingScene({ isStuck: true });
+    const worker = await scene.startWorker();
+    await implemented();
+    await discover();
+    await worker.stop();
+    const first = await startWorkerProcess(scene);
+    await scene.github.seed.mergePullRequest(scene.repository, 2);
+    await discover();
+    while ((await told()).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+
+    await first.kill('SIGKILL');
+    await startWorkerProcess(scene);
+
+    expect(await pullRequestHandle(2).result()).toMatchObject({ outcome: 'merged' });
+    const issue = scene.client.handle(scene.issue);
+    expect(await issue.result()).toMatchObject({ outcome: 'merged' });
+    expect((await issue.query(auditQuery)).filter(({ action }) => action === 'merged')).toHaveLength(1);
+    const merges = (await told()).filter(({ change }) => change === 'merged');
+    // At least once, and each time under the same id.
+    expect(merges).toHaveLength(2);
+    expect(new Set(merges.map(({ id }) => id)).size).toBe(1);
   });
 
   it('is closed and opened again, and its issue follows', async () => {
