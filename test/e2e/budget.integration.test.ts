@@ -23,7 +23,6 @@ beforeEach(async () => {
   model = await startScriptedModel((request) => script(request));
   scene = await setScene({
     env: { TEST_MODEL_KEY: 'dummy-key-for-the-scripted-model' },
-    patienceMs: 90_000,
     config: {
       agent: { default: 'claude-code', model: 'a-model-of-its-own' },
       agents: { 'claude-code': { path: program, base_url: model.url, api_key_env: 'TEST_MODEL_KEY' } },
