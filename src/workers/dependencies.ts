@@ -17,7 +17,6 @@ import { namedLedger } from '../client/ledger-url.ts';
 import { liveIssues } from '../client/live-issues.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { createBudget } from '../github/budget.ts';
-import { parseDuration } from '../domain/duration.ts';
 import { createGitHub } from '../github/client.ts';
 import { cloneUrl, webUrlOf } from '../github/clone-url.ts';
 import { createDiscoverySource } from '../github/discovery/source.ts';
