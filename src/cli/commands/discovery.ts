@@ -25,8 +25,11 @@ export function discoveryCommand(cli: Cli): Command {
     ),
   );
   discovery.addCommand(
-    leaf<DiscoveryNoteOptions>(cli, 'pause', 'Let the next starts pass; a cycle that runs goes on.', async (context, options) =>
-      (await actions()).pauseSchedule(context, options),
+    leaf<DiscoveryNoteOptions>(
+      cli,
+      'pause',
+      'Let the next starts pass; a cycle that runs goes on.',
+      async (context, options) => (await actions()).pauseSchedule(context, options),
     )
       .option(...REASON)
       .option(...BY),
