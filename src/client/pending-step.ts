@@ -59,7 +59,7 @@ export function pendingStepIn({ raw }: Pick<WorkflowExecutionDescription, 'raw'>
     since: timeOf(pending.lastStartedTime ?? pending.scheduledTime),
     lastFailure: pending.lastFailure?.message ?? null,
     heardAt: timeOf(pending.lastHeartbeatTime),
-    lostWorker: pending.lastFailure?.timeoutFailureInfo?.timeoutType === HEARTBEAT_TIMEOUT,
+    lostWorker: Number(pending.lastFailure?.timeoutFailureInfo?.timeoutType) === HEARTBEAT_TIMEOUT,
     details: typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {},
   };
 }

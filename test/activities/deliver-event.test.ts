@@ -8,7 +8,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createPullRequestActivities } from '../../src/activities/pull-request/index.ts';
 import type { PullRequestDependencies } from '../../src/activities/pull-request/dependencies.ts';
-import { eventOf } from '../../src/domain/pull-request/event.ts';
+import { eventOf, type PullRequestEvent } from '../../src/domain/pull-request/event.ts';
 import { change, check, notice } from '../domain/pull-request/life-support.ts';
 
 const failed = change('check_failed', 2, { check: check('lint') });
@@ -58,10 +58,10 @@ async function attempt(hooks: readonly string[], heartbeatDetails?: unknown): Pr
     eventHooks: () => Promise.resolve({ new_pull_request: [], state_change: [], failed_check: hooks }),
     hookEnvironment: { PATH: process.env.PATH },
   };
-  const { deliverEvent } = createPullRequestActivities(deps as PullRequestDependencies);
+  const activities = createPullRequestActivities(deps as PullRequestDependencies);
   if (event === null) throw new Error('No event');
   try {
-    await environment.run(deliverEvent, event);
+    await environment.run((told: PullRequestEvent) => activities.deliverEvent(told), event);
   } catch (error) {
     return { error, left };
   }

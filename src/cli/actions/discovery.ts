@@ -1,5 +1,4 @@
 import {
-  type DiscoveryHandle,
   type DiscoverySchedule,
   lastDiscovery,
   pauseDiscovery,
@@ -45,7 +44,7 @@ export async function runDiscoveryNow(
     context.out.data({ id: handle.id }, () => `Started ${handle.id}\nSee what came of it: ghw discovery status`);
     return;
   }
-  const state = await followDiscovery(context, handle as DiscoveryHandle);
+  const state = await followDiscovery(context, handle);
   context.out.data({ id: handle.id, ...state }, () => [cycleText(state), ...problemLines(state)].join('\n'));
   context.exitCode = exitCodeOfDiscovery(state, options.failOnError ?? false);
 }

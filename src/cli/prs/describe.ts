@@ -22,10 +22,11 @@ export function describePr(context: CommandContext, details: PrDetails): string 
   const { bold } = context.out.colors;
   const { author, baseRefName, headOid, headRefName, issue, labels, number, repository, title, url, workflow } =
     details;
-  const isWatched = workflow === null || workflow.outcome !== null;
+  // A workflow that has ended waits for nobody.
+  const waitsFor = workflow?.outcome === null ? workflow.waitsFor : '';
   const rows = [
     ['state', `${details.state}${details.isDraft ? ', draft' : ''}; ${pullRequestPhaseNames[details.phase]}`],
-    ['waits for', isWatched ? '' : workflow.waitsFor],
+    ['waits for', waitsFor],
     ['checks', checksText(details)],
     ['merge', details.mergeable === 'conflicting' ? `conflicts with ${baseRefName}` : ''],
     ['author', author],
