@@ -457,7 +457,7 @@ describe('comments of our own', () => {
 
     const edited = await github.updateComment(first.id, `${marker}\nVersion 2 🧭`);
 
-    expect(edited).toEqual({ ...first, body: `${marker}\nVersion 2 🧭` });
+    expect(edited).toEqual({ ...first, body: `${marker}\nVersion 2 🧭`, updatedAt: edited.updatedAt });
     expect(await github.ownComments(id, marker)).toEqual([edited, second]);
     expect(hub.repository('acme/app').issue(number).comments).toHaveLength(4);
   });
