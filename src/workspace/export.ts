@@ -1,4 +1,4 @@
-import { copyFile, lstat } from 'node:fs/promises';
+import { copyFile, lstat, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
@@ -84,7 +84,11 @@ export async function readCommittedFile(gitDir: string, oid: string, path: strin
 async function withPrivateIndex<T>(gitDir: string, scratch: string, act: (file: string) => Promise<T>): Promise<T> {
   return await withScratch(scratch, async (directory) => {
     const file = join(directory, 'index');
-    await copyFile(join(gitDir, 'index'), file);
+    const own = join(gitDir, 'index');
+    const { atime, mtime } = await stat(own);
+    await copyFile(own, file);
+    // Git reads again what changed in the second in which its index was written; a younger copy would hide that.
+    await utimes(file, atime, mtime);
     return await act(file);
   });
 }
