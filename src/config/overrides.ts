@@ -34,7 +34,7 @@ const ownVariables: readonly string[] = [
   'GHW_RECORD_HISTORIES',
   'GHW_WRITE_DOCS',
 ];
-const ownPrefixes: readonly string[] = ['GHW_TEST_', 'GHW_TOKEN_', 'GHW_CYCLE_'];
+const ownPrefixes: readonly string[] = ['GHW_TEST_', 'GHW_TOKEN_', 'GHW_CYCLE_', 'GHW_EVENT_'];
 
 /** True for a variable that means something else than the value of a key. */
 export function isOwnVariable(name: string): boolean {
