@@ -1,5 +1,5 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { Pool, type PoolClient } from 'pg';
+import { Client, Pool, type ClientConfig, type PoolClient } from 'pg';
 import { isCollision, leavesConnectionUsable, ledgerError } from './errors.ts';
 import { ledgerPlace } from './place.ts';
 import { migrate } from './migrate.ts';
@@ -33,6 +33,9 @@ const IDLE_MS = 5000;
 /** How much later than the server we give up on a statement ourselves: the server may be gone without a word. */
 const SILENCE_MS = 5000;
 
+/** How long a piece of work waits until a connection is free, in milliseconds. */
+const TURN_MS = 60_000;
+
 const ATTEMPTS = 4;
 
 /**
@@ -46,10 +49,17 @@ const ATTEMPTS = 4;
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<LedgerDatabase> {
   const { connections = 4, connectTimeoutMs = 5000, statementTimeoutMs = 30_000 } = options;
   const place = ledgerPlace(url);
+  class LedgerClient extends Client {
+    constructor(config?: ClientConfig) {
+      super({ ...config, connectionTimeoutMillis: connectTimeoutMs });
+    }
+  }
   const pool = new Pool({
+    Client: LedgerClient,
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: connectTimeoutMs,
+    // Of a turn at one of the connections: a database that is busy is not one that does not answer.
+    connectionTimeoutMillis: Math.max(connectTimeoutMs, TURN_MS),
     query_timeout: statementTimeoutMs + SILENCE_MS,
     idleTimeoutMillis: IDLE_MS,
     allowExitOnIdle: true,
