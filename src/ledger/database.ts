@@ -21,7 +21,10 @@ export interface LedgerDatabase {
 export interface DatabaseOptions {
   /** Most connections at a time. Default 4. */
   readonly connections?: number;
-  /** How long to wait for a connection, in milliseconds. Default 5 seconds. */
+  /**
+   * How long to wait for a connection, in milliseconds. Default 30 seconds: the embedded ledger answers a new client when
+   * it is that client's turn. A port that is closed is told at once.
+   */
   readonly connectTimeoutMs?: number;
   /** How long one statement may take, in milliseconds. Default 30 seconds. */
   readonly statementTimeoutMs?: number;
@@ -47,7 +50,7 @@ const ATTEMPTS = 4;
  * @throws GhwError `InvalidConfiguration` for a URL that is none, `LedgerUnreachable`, `LedgerFailed`
  */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<LedgerDatabase> {
-  const { connections = 4, connectTimeoutMs = 5000, statementTimeoutMs = 30_000 } = options;
+  const { connections = 4, connectTimeoutMs = 30_000, statementTimeoutMs = 30_000 } = options;
   const place = ledgerPlace(url);
   class LedgerClient extends Client {
     constructor(config?: ClientConfig) {
