@@ -17,6 +17,8 @@ export interface RealCli {
   readonly distribution: CliDistribution;
   readonly model: string;
   create(options: ModelAccess): CodingAgent;
+  /** Of its section below `agents`, beside program, address and key. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** From the peer's root. */
   baseUrl(root: string): string;
   write(path: string, content: string): ModelReply;
@@ -91,6 +93,7 @@ export const realClis: readonly RealCli[] = [
     distribution: opencode,
     model: 'scripted-model',
     create: (options) => createOpencodeAgent({ ...options, provider: 'gateway' }),
+    settings: { provider: 'gateway' },
     baseUrl: (root) => `${root}/v1`,
     write: (path, content) => ({ call: { name: 'write', input: { filePath: `/workspace/${path}`, content } } }),
     shell: (command) => ({ call: { name: 'bash', input: { command, description: 'A command of the test' } } }),

@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
-import { parse, stringify } from 'yaml';
 import type { Script } from '../../src/agents/scripted/script.ts';
 import { until } from '../sandbox/support.ts';
+import { anotherHost } from './another-host.ts';
 import { agentReached, isOpened, planAndApprove, slowScript, tell } from './killed-support.ts';
 import { setScene, type Scene } from './support.ts';
 import { program, startWorkerProcess } from './worker-process.ts';
@@ -39,28 +37,16 @@ const script: Script = {
   ],
 };
 
-/** `ghw` on another machine: a home, a data directory and a configuration of its own, and the same services. */
-async function elsewhere(
-  scene: Scene,
-  name: string,
-): Promise<{ readonly config: string; readonly env: NodeJS.ProcessEnv }> {
-  const home = join(scene.directory, name);
-  await mkdir(home);
-  const config = join(home, 'config.yaml');
-  const theirs = parse(await readFile(scene.configPath, 'utf8')) as Record<string, unknown>;
-  await writeFile(config, stringify({ ...theirs, data_path: join(home, 'data') }), { mode: 0o600 });
-  return { config, env: { ...scene.env, HOME: home } };
-}
-
 interface Watching {
   readonly lines: readonly Line[];
   readonly child: ChildProcess;
   readonly ended: Promise<number>;
 }
 
+/** `ghw` on a machine of its own. */
 async function ghw(scene: Scene, name: string, args: readonly string[]): Promise<Watching> {
-  const { config, env } = await elsewhere(scene, name);
-  const child = spawn(process.execPath, [program, ...args, '--config', config], {
+  const { configPath, env } = await anotherHost(scene, name);
+  const child = spawn(process.execPath, [program, ...args, '--config', configPath], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

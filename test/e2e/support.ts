@@ -24,6 +24,8 @@ export const TOKEN = 'test-token-of-the-worker';
 
 export interface SceneOptions {
   readonly files?: Readonly<Record<string, string>>;
+  /** What the issue says. */
+  readonly body?: string;
   /** What the scripted agent plays. */
   readonly script?: Script;
   /** Merged over the configuration, section by section. */
@@ -76,7 +78,7 @@ export async function setScene(options: SceneOptions = {}): Promise<Scene> {
   });
   const { number } = github.seed.addIssue(repository, {
     title: 'Greet politely',
-    body: 'Say "good day".',
+    body: options.body ?? 'Say "good day".',
     author: 'ana',
     labels: ['ghw'],
   });
