@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
 import type { Script } from '../../src/agents/scripted/script.ts';
+import { followRun, type RunItem } from '../../src/client/runs/follow-run.ts';
 import { until } from '../sandbox/support.ts';
 import { anotherHost } from './another-host.ts';
 import { agentReached, isOpened, planAndApprove, slowScript, tell } from './killed-support.ts';
@@ -60,6 +61,12 @@ async function ghw(scene: Scene, name: string, args: readonly string[]): Promise
   return { lines, child, ended };
 }
 
+async function collect(items: AsyncIterable<RunItem>): Promise<readonly RunItem[]> {
+  const all: RunItem[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 const recordsOf = (lines: readonly Line[]): readonly Line[] => lines.filter(({ n }) => n !== undefined);
 const idsOf = (lines: readonly Line[]): readonly string[] =>
   recordsOf(lines).map(({ attempt, n }) => `${attempt}/${n}`);
@@ -80,12 +87,14 @@ describe('ghw monitor', () => {
         await agentReached(scene, 'author', 'implement', 2);
 
         const watching = await ghw(scene, 'watcher', ['monitor', repository, String(issue.number), '--json']);
+        const following = collect(followRun(scene.client, { repository, number: issue.number }));
         await until(() => recordsOf(watching.lines).length > 0);
         await first.kill('SIGKILL');
         await until(() => watching.lines.some(({ state }) => state === 'worker_gone'));
         await startWorkerProcess(scene);
         await scene.until(isOpened);
         const exitCode = await watching.ended;
+        const told = await following;
 
         const transcript = await ghw(scene, 'reader', [
           'transcript',
@@ -113,6 +122,13 @@ describe('ghw monitor', () => {
             .filter(({ type }) => type === 'text')
             .map(({ text }) => text),
         ).toEqual(said);
+        // Without the ledger, a program is told what heartbeats hold: all but the end of an attempt.
+        const heard = told.flatMap((item) =>
+          item.kind === 'record' ? [`${item.record.attempt}/${item.record.n}`] : [],
+        );
+        expect(heard).toEqual(idsOf(transcript.lines).filter((id) => heard.includes(id)));
+        expect(heard.length).toBeGreaterThan(0);
+        expect(told.at(-1)).toMatchObject({ kind: 'end', result: 'done' });
       } finally {
         await scene.close();
       }

@@ -96,15 +96,16 @@ describe('the published package', () => {
     });
 
     it('gives programs what docs/programmatic.md says, with types', async () => {
-      const [example] = page('docs/programmatic.md').blocks.filter(({ info }) => info === 'js');
-      await writeFile(join(home, 'example.mts'), example?.content ?? '');
-      await writeFile(join(home, 'example.mjs'), example?.content ?? '');
+      const examples = page('docs/programmatic.md').blocks.filter(({ info }) => info === 'js');
+      const names = examples.map((_, n) => `example-${n + 1}.mts`);
+      for (const [n, name] of names.entries()) await writeFile(join(home, name), examples[n]?.content ?? '');
+      await writeFile(join(home, 'example.mjs'), examples[0]?.content ?? '');
       const strict = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
       const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
       const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
       const ran = await whileWorking((env) => node(process.execPath, ['example.mjs'], env));
-      await node(process.execPath, [tsc, ...strict, ...types, 'example.mts']);
+      await node(process.execPath, [tsc, ...strict, ...types, ...names]);
 
       expect(ran.stdout).toMatch(/^review: 0 done, 0 failed$/m);
       expect(ran.stdout).toMatch(/^done\ntrue 20/m);

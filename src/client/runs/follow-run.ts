@@ -4,8 +4,9 @@ import type { IssueSummary } from '../../domain/summary.ts';
 import type { RunRecord } from '../../domain/stream/run-event.ts';
 import type { StreamReader } from '../../domain/stream/stream-store.ts';
 import { type PhaseResult, type Track, restOf } from '../follow.ts';
-import type { IssueClient } from '../issues.ts';
+import { IssueClient } from '../issues.ts';
 import type { PendingStep } from '../pending-step.ts';
+import type { WorkClient } from '../work/work-client.ts';
 import { issueLooks, type IssueLook } from './look.ts';
 import { readStream, type StreamReading } from './read-stream.ts';
 import { type RunBeat, runBeatOf } from './run-beat.ts';
@@ -31,8 +32,8 @@ export type RunItem =
   | { readonly kind: 'end'; readonly status: RunStatus; readonly track: Track; readonly result: PhaseResult | null };
 
 export interface FollowRunOptions {
-  /** The ledger's streams; null where there is none to read. A function is asked once, and may fail. */
-  readonly streams: (() => Promise<StreamReader>) | null;
+  /** The ledger's streams; a function is asked once, and may fail. Default null: what heartbeats bring is all there is. */
+  readonly streams?: (() => Promise<StreamReader>) | null;
   /** False: what there is now, and no more. */
   readonly follow?: boolean;
   /** Ends the following with an `AbortError`, never the work. */
@@ -46,18 +47,20 @@ const LEDGER_EVERY_MS = 3_000;
 
 /**
  * Tells what an issue's agents do, as it happens and from the beginning of the run that is under way, until the phase is
- * at rest. Needs Temporal, and the ledger for what heartbeats do not hold; nothing of the worker's disk. A worker that is
- * gone does not end it: the next attempt's events follow those of the one before.
+ * at rest. Needs Temporal, and the ledger for what heartbeats do not hold, which is all but the newest events; nothing of
+ * the worker's disk. A worker that is gone does not end it: the next attempt's events follow those of the one before.
  *
  * @throws GhwError `IssueNotTracked`, `TemporalUnreachable`; `AbortError`
  */
 export async function* followRun(
-  client: IssueClient,
-  issue: IssueIdentity,
-  options: FollowRunOptions,
+  work: WorkClient,
+  { number, repository }: Pick<IssueIdentity, 'repository' | 'number'>,
+  options: FollowRunOptions = {},
 ): AsyncGenerator<RunItem> {
+  const client = new IssueClient(work.temporal, { taskQueue: work.taskQueue });
+  const issue: IssueIdentity = { repository, repositoryId: null, number };
   const looks = issueLooks(client, issue, options.signal);
-  const reader = await openReader(options.streams);
+  const reader = await openReader(options.streams ?? null);
   let reading: StreamReading | null = null;
   let readAt = 0;
   let track: Track | null = null;
@@ -103,7 +106,7 @@ function* items(run: string, records: readonly RunRecord[]): Generator<RunItem> 
 }
 
 /** Nobody waits for a ledger before the first line. */
-async function openReader(streams: FollowRunOptions['streams']): Promise<() => Promise<StreamReader | null>> {
+async function openReader(streams: (() => Promise<StreamReader>) | null): Promise<() => Promise<StreamReader | null>> {
   const opening = streams?.().catch(() => null) ?? null;
   return await Promise.resolve(async () => await opening);
 }
