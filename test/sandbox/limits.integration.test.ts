@@ -71,7 +71,8 @@ describe('the limits of a cage', () => {
   it('hold the number of processes, and leave none', async () => {
     const mark = randomUUID();
     const bomb = `bomb() { bomb | bomb & }; : ${mark}; bomb 2>/dev/null; for i in $(seq 200); do sleep 1000 & done 2>&1 | head -c 500; wait`;
-    const done = run({ processes: 40 }, `(${bomb}) & sleep 3`);
+    // What holds the cage open is started first: a shell that cannot fork any more ends at once.
+    const done = run({ processes: 40 }, `sleep 4 & held=$!; (${bomb}) & wait $held`);
     let most = 0;
     await until(async () => {
       most = Math.max(most, (await processesWith(mark)).length);
