@@ -58,6 +58,8 @@ export interface LedgerRepository extends ConfiguredRepository {
   /** Of discovery's newest look: when it began, and what was wrong; null if it never looked, or nothing was. */
   readonly lastCheckedAt: string | null;
   readonly lastProblem: RepositoryReading['problem'];
+  /** When discovery's newest look that saw all of it began; null if none did. */
+  readonly lastWholeLookAt: string | null;
 }
 
 export interface RepositoryLedger {

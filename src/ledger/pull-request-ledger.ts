@@ -65,6 +65,8 @@ export interface PullRequestFilter {
 export interface PullRequestLedger {
   /** What discovery knows before it looks: every open pull request of these repositories. */
   openOf(repositoryIds: readonly string[]): Promise<readonly KnownPullRequest[]>;
+  /** Pull requests by node id, open or not; those that are not known are missing. */
+  knownOf(ids: readonly string[]): Promise<readonly KnownPullRequest[]>;
   /**
    * Writes down what a look saw, and what changed by it, in one transaction: a change is taken down exactly once, however
    * often, in whatever order and by however many workers readings are synchronised.

@@ -154,16 +154,18 @@ async function writeChanges(
 
 /** What discovery last saw of a repository, or what kept it from seeing. */
 async function noteLook(tx: Statements, readings: readonly RepositoryReading[]): Promise<void> {
-  const looks = readings.map(({ repositoryId, nameWithOwner, url, isArchived, observedAt, problem }) => ({
+  const looks = readings.map(({ repositoryId, nameWithOwner, url, isArchived, isWhole, observedAt, problem }) => ({
     ...{ id: repositoryId, nameWithOwner, url, archived: isArchived, lastCheckedAt: observedAt, lastProblem: problem },
+    lastWholeLookAt: isWhole ? observedAt : null,
   }));
-  const names = ['id', 'nameWithOwner', 'url', 'archived', 'lastCheckedAt', 'lastProblem'];
+  const names = ['id', 'nameWithOwner', 'url', 'archived', 'lastCheckedAt', 'lastWholeLookAt', 'lastProblem'];
   await tx.execute(sql`
     UPDATE ${repositories} AS known SET
       name_with_owner = coalesce(given.name_with_owner, known.name_with_owner),
       url = coalesce(given.url, known.url),
       archived = CASE WHEN given.name_with_owner IS NULL THEN known.archived ELSE given.archived END,
       last_checked_at = given.last_checked_at,
+      last_whole_look_at = coalesce(given.last_whole_look_at, known.last_whole_look_at),
       last_problem = given.last_problem
     FROM ${rowsAsTable(repositories, names, looks)}
     WHERE known.id = given.id AND coalesce(known.last_checked_at <= given.last_checked_at, true)`);

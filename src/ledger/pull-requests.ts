@@ -35,6 +35,16 @@ export function pullRequestLedger(database: LedgerDatabase): PullRequestLedger {
         const isOpen = and(inArray(pullRequests.repositoryId, [...repositoryIds]), eq(pullRequests.state, 'open'));
         return (await tx.select().from(pullRequests).where(isOpen)).map(toKnown);
       }),
+    knownOf: async (ids) =>
+      await transact(async (tx) => {
+        if (ids.length === 0) return [];
+        return (
+          await tx
+            .select()
+            .from(pullRequests)
+            .where(inArray(pullRequests.nodeId, [...ids]))
+        ).map(toKnown);
+      }),
     synchronise: async (readings, rulesOf) => await synchronise(database, readings, rulesOf),
     untold: async (limit) => await transact(async (tx) => await selectUntold(tx, limit)),
     markTold: async (told) => await transact(async (tx) => await markTold(tx, told)),

@@ -83,6 +83,7 @@ async function selectRepositories(tx: Statements, id?: string): Promise<readonly
       watermark: repositories.watermark,
       syncedAt: repositories.syncedAt,
       lastCheckedAt: repositories.lastCheckedAt,
+      lastWholeLookAt: repositories.lastWholeLookAt,
       lastProblem: repositories.lastProblem,
       issueCount: sql<number>`coalesce(${held.count}, 0)`.mapWith(Number),
     })

@@ -31,6 +31,7 @@ export const repositories = schema.table('repositories', {
   configuration: json('configuration'),
   // Of discovery: its newest look, and what was wrong with it.
   lastCheckedAt: instant('last_checked_at'),
+  lastWholeLookAt: instant('last_whole_look_at'),
   lastProblem: json('last_problem').$type<RepositoryReading['problem']>(),
   createdAt: instant('created_at')
     .notNull()

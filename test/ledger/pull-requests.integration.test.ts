@@ -212,7 +212,7 @@ describe.each(engines)('pull requests in %s', (_name, create) => {
   it('cost their repository nothing when it could not be read', async () => {
     await see([shown(7)]);
     const problem = { kind: 'not_found', message: 'It is not there.' } as const;
-    const nothing = { nameWithOwner: null, url: null, observedAt: at(5), isWhole: false, openCount: null, problem };
+    const nothing = { nameWithOwner: null, url: null, observedAt: at(5), isWhole: false, problem };
 
     expect(await see([], nothing)).toMatchObject({ seen: 0, changed: 0 });
 

@@ -14,6 +14,7 @@ const known: LedgerRepository = {
   syncedAt: null,
   issueCount: 0,
   lastCheckedAt: null,
+  lastWholeLookAt: null,
   lastProblem: null,
 };
 

@@ -74,6 +74,7 @@ class Discovery {
     const result = await readChunk(await this.#known(chunk), {
       reader,
       source: discovery,
+      knownOf: (ids) => this.#timed(() => this.#deps.ledger.pullRequests.knownOf(ids)),
       keep: (readings) => this.#keep(readings, (id) => rules.get(id) ?? skipNothing),
       throwIfCancelled: () => attempt.throwIfCancelled(),
       now: () => Date.now(),
@@ -107,7 +108,7 @@ class Discovery {
     const open = await this.#timed(() => this.#deps.ledger.pullRequests.openOf(chunk.map(({ id }) => id)));
     const known = new Map<string, KnownPullRequest[]>(chunk.map(({ id }) => [id, []]));
     for (const pullRequest of open) known.get(pullRequest.repositoryId)?.push(pullRequest);
-    return chunk.map(({ id, name }) => ({ id, name, known: known.get(id) ?? [] }));
+    return chunk.map(({ id, lastWholeLookAt, name }) => ({ id, name, known: known.get(id) ?? [], lastWholeLookAt }));
   }
 
   async #keep(readings: readonly RepositoryReading[], rulesOf: (id: string) => SkipRules): Promise<void> {

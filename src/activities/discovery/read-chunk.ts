@@ -1,12 +1,13 @@
 import { checksToCount, hasCheckNews } from '../../domain/discovery/checks.ts';
 import type { RepositoryProblem } from '../../domain/discovery/cycle.ts';
-import { judgeList, type Listed } from '../../domain/discovery/listing.ts';
+import { endedNews } from '../../domain/discovery/ended.ts';
 import { GhwError } from '../../domain/errors.ts';
 import type { KnownPullRequest } from '../../domain/pull-request/known.ts';
 import type { ObservedPullRequest, ReadingProblem, RepositoryReading } from '../../domain/pull-request/observed.ts';
 import type { Outcome } from '../../github/discovery/batches.ts';
-import type { DiscoveryReader, OpenListing } from '../../github/discovery/discovery-reader.ts';
+import type { DiscoveryReader, Listing } from '../../github/discovery/discovery-reader.ts';
 import type { DiscoverySource } from '../../github/discovery/source.ts';
+import { judgeLists, type ListsVerdict } from './judge-lists.ts';
 
 /** Newest ones that a look asks for; enough to see that there is nothing new. */
 const FEW = 10;
@@ -22,17 +23,16 @@ export interface ChunkRepository {
   readonly id: string;
   /** By the configuration or, once it was read, by GitHub. */
   readonly name: string;
+  /** Those that are open. */
   readonly known: readonly KnownPullRequest[];
+  /** ISO 8601, by our clock: the last look that saw all of it; null if none did. */
+  readonly lastWholeLookAt: string | null;
 }
 
-/** What a list of one repository came to. */
-interface Judged {
+/** What the lists of one repository came to. */
+interface Judged extends ListsVerdict {
   readonly repository: ChunkRepository;
-  readonly listing: OpenListing;
-  readonly news: readonly string[];
-  readonly vanished: readonly string[];
-  /** How many of its pull requests were compared. */
-  readonly listed: number;
+  readonly listing: Listing;
 }
 
 export interface ChunkResult {
@@ -50,6 +50,8 @@ export interface ChunkSteps {
   readonly source: Pick<DiscoverySource, 'checksLookedAt' | 'compared' | 'unread'>;
   /** Writes readings into the ledger. */
   readonly keep: (readings: readonly RepositoryReading[]) => Promise<void>;
+  /** What the ledger knows of pull requests, open or not. */
+  readonly knownOf: (ids: readonly string[]) => Promise<readonly KnownPullRequest[]>;
   readonly throwIfCancelled: () => void;
   readonly now: () => number;
 }
@@ -83,7 +85,13 @@ class Chunk {
       if (one !== null) judged.push(one);
     }
     const live = judged.filter(({ listing }) => !listing.isArchived);
-    const news = new Map(live.flatMap((one) => [...one.news, ...one.vanished].map((id) => [id, one] as const)));
+    const ended = await this.#endedNews(live);
+    const news = new Map(
+      live.flatMap((one) => {
+        const over = new Set([...one.vanished, ...(ended.get(one) ?? [])]);
+        return [...one.news, ...over].map((id) => [id, one] as const);
+      }),
+    );
     for (const one of live) {
       for (const [id, home] of this.#steps.source.unread) if (home === one.repository.id) news.set(id, one);
     }
@@ -97,15 +105,23 @@ class Chunk {
       open: judged.reduce((sum, { listing }) => sum + listing.openCount, 0),
       read: this.#read,
       counted,
-      ended: judged.reduce((sum, { vanished }) => sum + vanished.length, 0),
+      ended: judged.reduce((sum, one) => sum + new Set([...one.vanished, ...(ended.get(one) ?? [])]).size, 0),
     };
+  }
+
+  /** Node ids of those that are over, by home, that the ledger does not have as they are. */
+  async #endedNews(judged: readonly Judged[]): Promise<ReadonlyMap<Judged, readonly string[]>> {
+    const changed = judged.filter(({ ended }) => ended.length > 0);
+    if (changed.length === 0) return new Map();
+    const known = await this.#steps.knownOf(changed.flatMap(({ ended }) => ended.map(({ id }) => id)));
+    return new Map(changed.map((one) => [one, endedNews(one.ended, { known, since: one.repository.lastWholeLookAt })]));
   }
 
   #isTroubled({ repository }: Judged): boolean {
     return this.#troubles.has(repository.id);
   }
 
-  async #list(): Promise<(readonly [ChunkRepository, OpenListing])[]> {
+  async #list(): Promise<(readonly [ChunkRepository, Listing])[]> {
     const { compared } = this.#steps.source;
     const isLongAgo = (at = 0): boolean => this.#steps.now() - at > COMPARE_MS;
     const outcomes = await this.#steps.reader.list(
@@ -134,7 +150,7 @@ class Chunk {
   }
 
   /** Null for a repository whose list could not be read far enough to tell. */
-  async #judge(repository: ChunkRepository, listing: OpenListing): Promise<Judged | null> {
+  async #judge(repository: ChunkRepository, listing: Listing): Promise<Judged | null> {
     const name = listing.nameWithOwner;
     if (name !== repository.name) {
       const message = `It was called ${repository.name} before.`;
@@ -143,29 +159,16 @@ class Chunk {
     if (listing.isArchived) {
       const message = 'It is archived on GitHub: nothing of it changes any more.';
       this.#problems.push({ repository: name, kind: 'archived', message });
-      return { repository, listing, news: [], vanished: [], listed: 0 };
+      return { repository, listing, news: [], vanished: [], ended: [], listed: 0 };
     }
-    const listed: Listed[] = [...listing.pullRequests];
-    const verdict = (hasMore: boolean) =>
-      judgeList(repository.known, { listed, openCount: listing.openCount, hasMore });
-    let judged = verdict(listing.after !== null);
     try {
-      if (judged.needsMore) {
-        for await (const page of this.#steps.reader.more(listing)) {
-          this.#steps.throwIfCancelled();
-          listed.push(...page);
-          judged = verdict(listed.length < listing.openCount);
-          if (!judged.needsMore) break;
-        }
-        // The last page said that there are no more, whatever the count was when the first one was read.
-        if (judged.needsMore) judged = verdict(false);
-      }
+      const verdict = await judgeLists(repository, listing, this.#steps);
+      return { repository, listing, ...verdict };
     } catch (error) {
       if (!(error instanceof GhwError) || error.name === 'GitHubUnauthorized') throw error;
       this.#fail(repository, { error, alone: true });
       return null;
     }
-    return { repository, listing, news: judged.news, vanished: judged.vanished, listed: listed.length };
   }
 
   /** Adds to `news` the pull requests whose checks have moved. @returns how many were asked about */
@@ -237,8 +240,7 @@ class Chunk {
       url: listing.url,
       isArchived: listing.isArchived,
       observedAt: listing.observedAt,
-      // Said once the whole list has been read: until then the ledger has not all of them.
-      openCount: null,
+      // Said once all has been read: until then the ledger has not all of it.
       isWhole: false,
       pullRequests: [],
       gone: [],
@@ -257,7 +259,7 @@ class Chunk {
       if (problem === null && one.listed >= Math.min(MANY, one.listing.openCount)) {
         this.#steps.source.compared.set(id, now);
       }
-      return { ...this.#readingOf(one), openCount: one.listing.openCount, problem };
+      return { ...this.#readingOf(one), isWhole: problem === null, problem };
     });
     await this.#steps.keep(readings);
   }
@@ -272,7 +274,7 @@ function throwIfAway(outcomes: readonly Outcome<unknown>[]): void {
 
 function unread(repositoryId: string, observedAt: string): RepositoryReading {
   return {
-    ...{ repositoryId, observedAt, nameWithOwner: null, url: null, isArchived: false, openCount: null },
+    ...{ repositoryId, observedAt, nameWithOwner: null, url: null, isArchived: false },
     ...{ isWhole: false, pullRequests: [], gone: [], problem: null },
   };
 }

@@ -12,6 +12,8 @@ export interface DueRepository {
   readonly name: string;
   readonly priority: number;
   readonly skip: SkipRules;
+  /** ISO 8601, by our clock: the last look that saw all of it; null if none did. */
+  readonly lastWholeLookAt: string | null;
 }
 
 export interface DueSelection {
@@ -38,7 +40,9 @@ export async function selectDue(
     const entry = named[index]!;
     if (id !== null) {
       const seen = known.get(id);
-      return [{ ...entry.look, id, entry, name: seen?.nameWithOwner ?? name, lastLookAt: seen?.lastCheckedAt ?? null }];
+      const name = seen?.nameWithOwner ?? entry.name;
+      const { lastCheckedAt: lastLookAt = null, lastWholeLookAt = null } = seen ?? {};
+      return [{ ...entry.look, id, entry, name, lastLookAt, lastWholeLookAt }];
     }
     const kind = problem.name === 'GitHubForbidden' ? 'forbidden' : 'not_found';
     problems.push({
@@ -51,7 +55,9 @@ export async function selectDue(
   // Who is asked for by name is looked at, whatever the clock says.
   const { due, resting } = wanted === null ? dueRepositories(plans, new Date()) : { due: plans, resting: [] };
   return {
-    due: due.map(({ entry, id, name, priority }) => ({ id, name, priority, skip: entry.skip })),
+    due: due.map(({ entry, id, lastWholeLookAt, name, priority }) => {
+      return { id, name, priority, skip: entry.skip, lastWholeLookAt };
+    }),
     problems,
     resting: resting.length,
   };

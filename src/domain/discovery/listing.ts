@@ -1,13 +1,14 @@
 import type { KnownPullRequest } from '../pull-request/known.ts';
 
-/** A pull request as a list of open ones shows it. */
+/** A pull request as a list shows it. */
 export interface Listed {
   readonly id: string;
   /** ISO 8601. */
   readonly updatedAt: string;
 }
 
-type Known = Pick<KnownPullRequest, 'id' | 'updatedAt'>;
+/** As much of a known pull request as a list is compared with. */
+export type KnownListed = Pick<KnownPullRequest, 'id' | 'observedAt' | 'updatedAt'>;
 
 /** How far a list of open pull requests was read, newest update first. */
 export interface ListSoFar {
@@ -21,7 +22,10 @@ export interface ListSoFar {
  * Looked at again though older than what is known: GitHub's own replicas are behind one another by moments, and its times
  * are whole seconds.
  */
-const OVERLAP_MS = 120_000;
+export const OVERLAP_MS = 120_000;
+
+/** Seen so soon after its update, it may have been updated once more in the same second. */
+const SETTLED_MS = 10_000;
 
 /** What a list says in comparison with what the ledger knows as open. */
 export interface ListVerdict {
@@ -40,10 +44,10 @@ export interface ListVerdict {
  * News come oldest first: whoever keeps them in that order and is stopped has kept nothing newer than what is missing, and
  * the next list is read as far as that again.
  */
-export function judgeList(known: readonly Known[], list: ListSoFar): ListVerdict {
-  const times = new Map(known.map(({ id, updatedAt }) => [id, updatedAt]));
+export function judgeList(known: readonly KnownListed[], list: ListSoFar): ListVerdict {
+  const byId = new Map(known.map((one) => [one.id, one]));
   const listedIds = new Set(list.listed.map(({ id }) => id));
-  const news = list.listed.filter(({ id, updatedAt }) => times.get(id) !== updatedAt);
+  const news = list.listed.filter((one) => isNews(byId.get(one.id), one));
   const vanished = known.flatMap(({ id }) => (listedIds.has(id) ? [] : [id]));
   return {
     news: news.sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt)).map(({ id }) => id),
@@ -52,7 +56,13 @@ export function judgeList(known: readonly Known[], list: ListSoFar): ListVerdict
   };
 }
 
-function reachesKnown(known: readonly Known[], { listed }: ListSoFar): boolean {
+/** True if a list shows something that is not known, or not certainly as it is. */
+export function isNews(known: KnownListed | undefined, { updatedAt }: Listed): boolean {
+  if (known === undefined || Date.parse(known.updatedAt) !== Date.parse(updatedAt)) return true;
+  return Date.parse(known.observedAt) - Date.parse(updatedAt) < SETTLED_MS;
+}
+
+function reachesKnown(known: readonly KnownListed[], { listed }: ListSoFar): boolean {
   const last = listed.at(-1);
   if (known.length === 0 || last === undefined) return false;
   const newest = Math.max(...known.map(({ updatedAt }) => Date.parse(updatedAt)));

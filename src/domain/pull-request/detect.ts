@@ -81,7 +81,10 @@ function withChecks(
 }
 
 function changesOf(before: KnownPullRequest | null, after: KnownPullRequest): readonly PullRequestChange[] {
-  if (before === null) return [changed('new', null, null)];
+  if (before === null) {
+    const isOver = after.state !== 'open';
+    return [changed('new', null, null), ...(isOver ? [changed(after.state, 'open', after.state)] : [])];
+  }
   const changes: PullRequestChange[] = [];
   const compare = (kind: PullRequestChangeKind, from: string, to: string): void => {
     if (from !== to) changes.push(changed(kind, from, to));

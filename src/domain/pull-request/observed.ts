@@ -89,9 +89,7 @@ export interface RepositoryReading {
   readonly isArchived: boolean;
   /** ISO 8601, by our clock: when its first request was sent. */
   readonly observedAt: string;
-  /** How many open pull requests GitHub says there are; null if it was not read. */
-  readonly openCount: number | null;
-  /** True if `pullRequests` holds every open one: one that is known and missing is open no longer. */
+  /** True if, with what was read before in this look, nothing of the repository is missing. */
   readonly isWhole: boolean;
   readonly pullRequests: readonly ObservedPullRequest[];
   /** Node ids of pull requests that were asked for by id and that GitHub has no more. */

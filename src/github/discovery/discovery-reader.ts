@@ -1,17 +1,13 @@
 import type { GhwError } from '../../domain/errors.ts';
+import type { ListedEnded } from '../../domain/discovery/ended.ts';
 import type { CheckCounts, ObservedPullRequest } from '../../domain/pull-request/observed.ts';
 import type { RollupState } from '../../domain/pull-request/states.ts';
 import { notFound } from '../errors.ts';
 import type { RepositoryAddress } from '../github.ts';
 import type { Operation } from '../operation.ts';
-import {
-  countChecks,
-  listMorePullRequests,
-  listOpenPullRequests,
-  readMoreChecks,
-  readPullRequests,
-} from '../operations/discovery.ts';
+import { countChecks, readMoreChecks, readPullRequests } from '../operations/discovery.ts';
 import type { ContextAnswer, PullRequestAnswer } from '../operations/discovery.ts';
+import { type ListAnswer, listMorePullRequests, listPullRequests } from '../operations/pull-request-lists.ts';
 import { pages } from '../paging.ts';
 import type { Transport } from '../transport.ts';
 import { AdaptiveSize } from './adaptive-size.ts';
@@ -25,25 +21,30 @@ const CONTEXTS = 30;
 /** No pull request has so many checks that more pages are not a mistake. */
 const MOST_PAGES = 20;
 
-/** A repository that is asked for its open pull requests. */
+/** Pull requests that are over and come with the open ones; the others are asked for apart. */
+const ENDED = 10;
+
+/** A repository that is asked for its pull requests. */
 export interface ListWish extends RepositoryAddress {
-  /** How many of the newest. */
+  /** How many of the newest open ones. */
   readonly size: number;
 }
 
-export interface ListedPullRequest {
-  readonly id: string;
-  readonly updatedAt: string;
+/** As far as a list was read, newest update first. */
+export interface ListPart {
+  readonly pullRequests: readonly ListedEnded[];
+  /** Where the next page begins; null if there is none. */
+  readonly after: string | null;
 }
 
-/** The newest open pull requests of a repository, newest update first. */
-export interface OpenListing extends RepositoryAddress {
+/** The newest pull requests of a repository. */
+export interface Listing extends RepositoryAddress {
   readonly url: string;
   readonly isArchived: boolean;
   readonly openCount: number;
-  readonly pullRequests: readonly ListedPullRequest[];
-  /** Where the next page begins; null if there is none. */
-  readonly after: string | null;
+  readonly open: ListPart;
+  /** Merged or closed. */
+  readonly ended: ListPart;
   /** ISO 8601, by our clock: when it was asked for. */
   readonly observedAt: string;
 }
@@ -58,9 +59,9 @@ export interface CountedChecks {
 /** What discovery asks GitHub for: many things in few requests. What is wrong with one costs the others nothing. */
 export interface DiscoveryReader {
   /** @returns by position */
-  list(repositories: readonly ListWish[]): Promise<readonly Outcome<OpenListing>[]>;
-  /** What follows in a list, page by page. @throws GhwError */
-  more(listing: OpenListing): AsyncIterable<readonly ListedPullRequest[]>;
+  list(repositories: readonly ListWish[]): Promise<readonly Outcome<Listing>[]>;
+  /** What follows in one of the lists, page by page. @throws GhwError */
+  more(listing: Listing, which: 'open' | 'ended'): AsyncIterable<readonly ListedEnded[]>;
   /** Pull requests with their checks; null for one that GitHub has no more. @returns by position */
   read(ids: readonly string[]): Promise<readonly Outcome<ObservedPullRequest | null>[]>;
   /** How many of its checks stand where; null for one that GitHub has no more. @returns by position */
@@ -180,16 +181,16 @@ export function createDiscoveryReader(options: DiscoveryReaderOptions): Discover
         ask: (batch) => {
           const size = Math.max(...batch.map((wish) => wish.size));
           return ask(
-            listOpenPullRequests,
-            { ids: batch.map(({ id }) => id), size },
+            listPullRequests,
+            { ids: batch.map(({ id }) => id), size, ended: ENDED },
             {
-              doing: (position) => `list the open pull requests of ${nameOf(batch, position)}`,
+              doing: (position) => `list the pull requests of ${nameOf(batch, position)}`,
               missing: (error) => error,
-              answer: ({ pullRequests, ...repository }, observedAt): OpenListing => ({
+              answer: ({ ended, open, ...repository }, observedAt): Listing => ({
                 ...repository,
-                openCount: pullRequests.totalCount,
-                pullRequests: (pullRequests.nodes ?? []).filter((node) => node !== null),
-                after: pullRequests.pageInfo.hasNextPage ? pullRequests.pageInfo.endCursor : null,
+                openCount: open.totalCount,
+                open: partOf(open),
+                ended: partOf(ended),
                 observedAt,
               }),
             },
@@ -201,11 +202,13 @@ export function createDiscoveryReader(options: DiscoveryReaderOptions): Discover
         outcomes,
       );
     },
-    more: ({ after: first, id, nameWithOwner }) => {
-      const doing = `list the open pull requests of ${nameWithOwner}`;
+    more: ({ id, nameWithOwner, ...listing }, which) => {
+      const doing = `list the pull requests of ${nameWithOwner}`;
+      const states = statesOf[which];
       return pages(async (after) => {
         spent.requests += 1;
-        const answer = await transport.query(listMorePullRequests, { id, after: after ?? first }, doing);
+        const next = after ?? listing[which].after;
+        const answer = await transport.query(listMorePullRequests, { id, states, after: next }, doing);
         pay(answer);
         if (answer.node === null) throw notFound(doing);
         return answer.node.pullRequests;
@@ -258,6 +261,18 @@ export function createDiscoveryReader(options: DiscoveryReaderOptions): Discover
       });
       return learn(ids, outcomes);
     },
+  };
+}
+
+const statesOf: Readonly<Record<'open' | 'ended', ('OPEN' | 'CLOSED' | 'MERGED')[]>> = {
+  open: ['OPEN'],
+  ended: ['CLOSED', 'MERGED'],
+};
+
+function partOf({ nodes, pageInfo }: ListAnswer): ListPart {
+  return {
+    pullRequests: (nodes ?? []).filter((node) => node !== null),
+    after: pageInfo.hasNextPage ? pageInfo.endCursor : null,
   };
 }
 

@@ -72,7 +72,7 @@ describe('the first cycle', () => {
 
       expect(result.pullRequests).toMatchObject({ open: 160, read: 160 });
       expect(bench.requests().map(({ operation }) => operation)).toEqual([
-        'ListOpenPullRequests',
+        'ListPullRequests',
         ...['ListMorePullRequests', 'ListMorePullRequests'],
         ...Array.from({ length: 7 }, () => 'ReadPullRequests'),
       ]);
@@ -90,8 +90,8 @@ describe('a cycle without news', () => {
 
     expect(result).toMatchObject({ repositories: { unchanged: 30 }, pullRequests: { open: 90, read: 0, changed: 0 } });
     expect(bench.requests()).toEqual([
-      { operation: 'ListOpenPullRequests', ids: 25 },
-      { operation: 'ListOpenPullRequests', ids: 5 },
+      { operation: 'ListPullRequests', ids: 25 },
+      { operation: 'ListPullRequests', ids: 5 },
     ]);
   });
 
@@ -105,7 +105,7 @@ describe('a cycle without news', () => {
 
     expect(result.pullRequests).toMatchObject({ counted: 3, read: 0 });
     expect(bench.requests()).toEqual([
-      { operation: 'ListOpenPullRequests', ids: 3 },
+      { operation: 'ListPullRequests', ids: 3 },
       { operation: 'CountChecks', ids: 3 },
     ]);
   });
@@ -154,6 +154,34 @@ describe('what happened to a pull request', () => {
     expect(told[0]).toMatch(/^app-1#1 /);
   });
 
+  it('is told also where it came back and ended again between two looks', async () => {
+    await start({ repositories: 2, pullRequests: 2 });
+    await bench.cycle();
+    bench.hub.seed.closePullRequest(bench.app(1), 1);
+    await settle();
+    await bench.hub.seed.reopenPullRequest(bench.app(1), 1);
+    await bench.hub.seed.mergePullRequest(bench.app(1), 1);
+
+    const told = await bench.cycle();
+
+    expect(told).toEqual([expect.stringMatching(/^app-1#1 .*\bmerged\b/)]);
+    expect(await bench.cycle()).toEqual([]);
+  });
+
+  it('is told also where it began and ended between two looks', async () => {
+    await start({ repositories: 2, pullRequests: 1 });
+    await settle();
+    const { seed } = bench.hub;
+    await seed.addCommit(bench.app(2), 'short', { from: 'main', message: 'Short', files: { 'c.txt': 'c' } });
+    await seed.addPullRequest(bench.app(2), { headRefName: 'short', title: 'Short' });
+    await seed.mergePullRequest(bench.app(2), 2);
+
+    const told = await bench.cycle();
+
+    expect(told).toEqual([expect.stringMatching(/^app-2#2 .*\bmerged\b/)]);
+    expect(await bench.cycle()).toEqual([]);
+  });
+
   it('is seen though it is far down in a long list: it went while another came', async () => {
     await start({ repositories: 1, pullRequests: 40, checks: () => [] });
     await settle();
@@ -184,7 +212,7 @@ describe('checks', () => {
 
     expect(told).toEqual([expect.stringMatching(/^app-1#2 .*check_failed/)]);
     expect(bench.requests()).toEqual([
-      { operation: 'ListOpenPullRequests', ids: 2 },
+      { operation: 'ListPullRequests', ids: 2 },
       { operation: 'CountChecks', ids: 1 },
       { operation: 'ReadPullRequests', ids: 1 },
     ]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { judgeList } from '../../../src/domain/discovery/listing.ts';
 
 const at = (minute: number): string => `2026-03-01T12:${String(minute).padStart(2, '0')}:00Z`;
-const one = (id: string, minute: number) => ({ id, updatedAt: at(minute) });
+const one = (id: string, minute: number) => ({ id, updatedAt: at(minute), observedAt: '2026-03-01T13:00:00Z' });
 
 describe('a list of open pull requests', () => {
   it('has no news where it says what is known, and need not be read on', () => {

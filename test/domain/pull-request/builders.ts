@@ -77,7 +77,6 @@ export function aReading(
     url: 'https://github.test/octo/hello',
     isArchived: false,
     observedAt: at(1),
-    openCount: pullRequests.length,
     isWhole: true,
     pullRequests,
     gone: [],

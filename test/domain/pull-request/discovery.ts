@@ -1,3 +1,4 @@
+import { endedNews, judgeEnded } from '../../../src/domain/discovery/ended.ts';
 import { judgeList } from '../../../src/domain/discovery/listing.ts';
 import type { RecordedChange } from '../../../src/domain/pull-request/change.ts';
 import type { ObservedPullRequest } from '../../../src/domain/pull-request/observed.ts';
@@ -8,7 +9,7 @@ import type { Expectation } from './expectation.ts';
 import type { World } from './world.ts';
 
 /** What discovery needs of a ledger. */
-export type DiscoveryLedger = Pick<PullRequestLedger, 'openOf' | 'synchronise' | 'untold' | 'markTold'>;
+export type DiscoveryLedger = Pick<PullRequestLedger, 'openOf' | 'knownOf' | 'synchronise' | 'untold' | 'markTold'>;
 
 /** Where a cycle ends before its end: the worker is gone, and with it all that was not written down. */
 export const deaths = ['never', 'before_keeping', 'while_keeping', 'before_telling', 'while_telling', 'before_marking'];
@@ -24,6 +25,7 @@ export class Discovery {
   readonly #heard = new Map<string, number>();
   readonly #looks: (readonly ObservedPullRequest[])[] = [];
   readonly #world: World;
+  #lastWholeLookAt: string | null = null;
   readonly #ledger: DiscoveryLedger;
   readonly #expectation: Expectation;
 
@@ -34,12 +36,15 @@ export class Discovery {
   }
 
   async cycle({ dies, after }: Cycle): Promise<void> {
+    const { now } = this.#world;
     const looks = this.#world.read(await this.#news());
     this.#looks.push(looks);
     if (dies === 'before_keeping') return;
     const part = dies === 'while_keeping' ? looks.slice(0, after) : looks;
     await this.#keep(part);
-    if (dies === 'while_keeping' || dies === 'before_telling') return;
+    if (dies === 'while_keeping') return;
+    this.#lastWholeLookAt = now;
+    if (dies === 'before_telling') return;
     await this.#tell({ dies, after });
   }
 
@@ -53,8 +58,15 @@ export class Discovery {
     const known = await this.#ledger.openOf([this.#world.repositoryId]);
     const listed = this.#world.list();
     const { news, vanished } = judgeList(known, { listed, openCount: listed.length, hasMore: false });
+    const ended = await this.#ended();
     // Checks move nothing in a list: those of all that is open are looked at.
-    return [...new Set([...news, ...vanished, ...listed.map(({ id }) => id)])];
+    return [...new Set([...news, ...vanished, ...ended, ...listed.map(({ id }) => id)])];
+  }
+
+  async #ended(): Promise<readonly string[]> {
+    const since = this.#lastWholeLookAt;
+    const { changed } = judgeEnded({ listed: this.#world.ended(), hasMore: false }, since);
+    return endedNews(changed, { known: await this.#ledger.knownOf(changed.map(({ id }) => id)), since });
   }
 
   async #keep(looks: readonly ObservedPullRequest[]): Promise<void> {

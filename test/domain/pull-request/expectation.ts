@@ -35,7 +35,7 @@ export class Expectation {
   *#differences(before: ObservedPullRequest | undefined, now: ObservedPullRequest): Generator<string> {
     const isOpen = now.state === 'open';
     if (!before && isOpen) yield 'new';
-    if (before && before.state !== now.state) yield `state ${now.state}`;
+    if ((before?.state ?? 'open') !== now.state) yield `state ${now.state}`;
     const runs = [...this.#newRuns(now)];
     // One that is over gets no more work.
     if (!isOpen) return;

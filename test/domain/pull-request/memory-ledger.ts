@@ -22,6 +22,8 @@ export function memoryLedger(): DiscoveryLedger {
           .filter(({ repositoryId, state }) => ids.includes(repositoryId) && state === 'open'),
       ),
 
+    knownOf: (ids) => Promise.resolve(ids.flatMap((id) => rows.get(id) ?? []).map(({ pullRequest }) => pullRequest)),
+
     synchronise(readings, rulesOf) {
       for (const reading of readings) {
         for (const found of detectReading(rows, reading, rulesOf(reading.repositoryId))) {

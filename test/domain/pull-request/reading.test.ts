@@ -15,7 +15,7 @@ describe('a look at a repository', () => {
   });
 
   it('takes one that GitHub has no more for closed, once', () => {
-    const reading = aReading([], { ...later, isWhole: false, openCount: null, gone: ['PR_1', 'PR_9'] });
+    const reading = aReading([], { ...later, isWhole: false, gone: ['PR_1', 'PR_9'] });
     const detected = detectReading(known, reading, skipNothing);
 
     expect(detected).toMatchObject([

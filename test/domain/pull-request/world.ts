@@ -36,6 +36,11 @@ export class World {
     this.repositoryId = repositoryId;
   }
 
+  /** ISO 8601. */
+  get now(): string {
+    return this.#now();
+  }
+
   happen({ kind, pick, seconds }: Happening): void {
     this.#second += seconds;
     const pull = [...this.pulls.values()][pick % Math.max(1, this.pulls.size)];
@@ -47,6 +52,12 @@ export class World {
   list(): readonly Pull[] {
     const open = [...this.pulls.values()].filter(({ state }) => state === 'open');
     return open.sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+  }
+
+  /** Those that are over, newest update first. */
+  ended(): readonly Pull[] {
+    const ended = [...this.pulls.values()].filter(({ state }) => state !== 'open');
+    return ended.sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
   }
 
   /** What it looks like now to whoever asks; later than whatever was asked before. */
