@@ -56,21 +56,31 @@ export function pullRequestWorkflows({ client }: TemporalClient, taskQueue: stri
       ],
     });
   };
+  /**
+   * What a run has heard before it ended, told again because nobody could write down that it was told, is no news to the
+   * run after it.
+   */
+  const beginUnlessHeard = async (notice: PullRequestNotice, handle: Described): Promise<void> => {
+    const heard = await heardRevision(handle);
+    const changes = notice.changes.filter(({ revision }) => revision > heard);
+    if (changes.length > 0) await begin({ ...notice, changes });
+  };
   return {
     tell: async (notice) => {
       const { known, pullRequest } = notice;
       const handle = client.workflow.getHandle(pullRequestWorkflowId(pullRequest.repository, pullRequest.number));
       try {
         if (known.state === 'open') {
-          const news = await withoutHeard(notice, handle);
-          return news.changes.length > 0 ? await begin(news) : undefined;
+          const isOver = notice.changes.some(({ kind }) => ends.has(kind));
+          // Only a run that has ended may be followed by one that has not heard what it heard.
+          return isOver ? await beginUnlessHeard(notice, handle) : await begin(notice);
         }
         // Its end is news to one that lives, or to one that never heard of it; not to one that it has ended.
         try {
           await handle.signal(pullRequestChangedSignal, notice);
         } catch (error) {
           if (!isNotFound(error)) throw error;
-          if ((await heardRevision(handle)) < known.revision) await begin(notice);
+          await beginUnlessHeard(notice, handle);
         }
       } catch (error) {
         throw unreachable(pullRequest, error);
@@ -90,16 +100,6 @@ export function pullRequestWorkflows({ client }: TemporalClient, taskQueue: stri
 
 /** Of these a workflow ends. */
 const ends: ReadonlySet<PullRequestChangeKind> = new Set(['closed', 'merged', 'skipped']);
-
-/**
- * What a run has heard before it ended, told again because nobody could write down that it was told, is no news to the run
- * after it.
- */
-async function withoutHeard(notice: PullRequestNotice, handle: Described): Promise<PullRequestNotice> {
-  if (!notice.changes.some(({ kind }) => ends.has(kind))) return notice;
-  const heard = await heardRevision(handle);
-  return { ...notice, changes: notice.changes.filter(({ revision }) => revision > heard) };
-}
 
 interface Described {
   describe(): Promise<{ readonly memo?: Record<string, unknown> }>;

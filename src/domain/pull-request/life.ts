@@ -42,6 +42,8 @@ export interface PullRequestLife {
   readonly failedHeads: readonly string[];
   /** Ids of the changes that were heard of, newest last. */
   readonly heard: readonly string[];
+  /** Of the newest change that was heard of; 0 if of none. What the ledger said when asked does not count: it tells no changes. */
+  readonly heardRevision: number;
   readonly history: readonly PullRequestHistoryEntry[];
   /** Of all entries, also those that are no longer kept. */
   readonly historyCount: number;
@@ -69,6 +71,7 @@ export function newPullRequestLife(pullRequest: PullRequestIdentity): PullReques
     failedChecks: [],
     failedHeads: [],
     heard: [],
+    heardRevision: 0,
     history: [],
     historyCount: 0,
     events: [],

@@ -42,6 +42,7 @@ export function applyNotice(life: PullRequestLife, notice: PullRequestNotice): P
     ...current,
     failedChecks: failedChecksOf(life, known, fresh),
     heard: [...life.heard, ...fresh.map(({ id }) => id)],
+    heardRevision: Math.max(life.heardRevision, ...fresh.map(({ revision }) => revision)),
     history: [...life.history, ...fresh.map(entryOf)],
     historyCount: life.historyCount + fresh.length,
     events: [...life.events, ...events],

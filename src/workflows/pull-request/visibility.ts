@@ -32,13 +32,13 @@ function attributesOf(life: PullRequestLife) {
   ];
 }
 
-function memoOf({ known }: PullRequestLife): PullRequestMemo {
+function memoOf({ heardRevision, known }: PullRequestLife): PullRequestMemo {
   return {
     title: (known?.title ?? '').slice(0, 300),
     url: known?.url ?? '',
     author: known?.author ?? null,
     branch: known?.headRefName ?? '',
-    revision: known?.revision ?? 0,
+    revision: heardRevision,
   };
 }
 

@@ -93,6 +93,16 @@ describe('news of a pull request', () => {
     expect(applyNotice(life, first)).toBe(life);
   });
 
+  it('has heard what it was told, and not what the ledger knew when it was asked', () => {
+    const asked = lifeAfter(notice(1, {}, [change('new', 1)]), notice(3, { title: 'Other' }, []));
+
+    const told = applyNotice(asked, notice(3, { title: 'Other' }, [change('renamed', 2), change('drafted', 3)]));
+
+    expect([asked.known?.revision, asked.heardRevision]).toEqual([3, 1]);
+    expect(told.heardRevision).toBe(3);
+    expect(told.history.map(({ what }) => what)).toEqual(['new', 'renamed', 'drafted']);
+  });
+
   it('that nobody is told of make no event', () => {
     const quiet = notice(1, {}, [change('check_failed', 1, { insignificant: 'check lint', check: check('lint') })], {
       settings: told,
