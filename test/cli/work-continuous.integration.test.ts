@@ -52,7 +52,7 @@ async function status(): Promise<WorkSchedule> {
   return schedule;
 }
 
-describe('MUST: run cycles in an infinite loop until interrupted', () => {
+describe('MUST: run cycle after cycle until interrupted, and rest between them', () => {
   it('SHOULD: log cycle numbers and timestamps, and print the interval before starting; MAY: a maximum of cycles', async () => {
     await scene.startWorker();
 
@@ -71,7 +71,7 @@ describe('MUST: run cycles in an infinite loop until interrupted', () => {
     expect(await status()).toMatchObject({ started: 2, remainingCycles: 0 });
   });
 
-  it('without options at sync.frequency, which the configuration or the environment says', async () => {
+  it('MAY: environment variables override the configuration: without options, sync.frequency says how often', async () => {
     await changeConfig(scene, (before) => ({ ...before, sync: { frequency: '3h' } }));
     expect((await work('--name', name, '--no-wait')).stdout).toContain(
       `Created: Schedule work:${name}: every 3h (10800`,
@@ -168,8 +168,8 @@ describe('MUST: catch and log cycle errors without stopping', () => {
   });
 });
 
-describe('MAY: provide pause and resume, other frequencies, history and triggers', () => {
-  it('by one command each', async () => {
+describe('MAY: pause, resume, other frequencies at run time, an end, and a cycle on demand', () => {
+  it('MAY: provide pause and resume, and another frequency, by one command each', async () => {
     await work('--every', '1h', '--name', name, '--no-wait', '--label', '!wip');
 
     expect((await work('pause', '--name', name, '--reason', 'holidays', '--by', 'ana')).stdout).toContain('Paused.');
@@ -200,7 +200,7 @@ describe('MAY: provide pause and resume, other frequencies, history and triggers
     expect(await status()).toMatchObject({ started: 0, running: [] });
   });
 
-  it('triggers a cycle at once, and follows it', async () => {
+  it('extension: immediate processing: triggers a cycle at once, and follows it', async () => {
     await scene.startWorker();
     await work('--cron', '0 0 1 1 *', '--name', name, '--no-wait');
 

@@ -35,8 +35,8 @@ async function planned(...args: string[]): Promise<string[]> {
 
 const banners = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('==='));
 
-describe('MUST: execute phases in order, in single-shot mode', () => {
-  it('SHOULD: with clear console output: a banner per phase, a line per issue, a summary', async () => {
+describe('MUST: execute phases in order, in single-shot mode; log what begins and ends', () => {
+  it('SHOULD: clear console output, the values used, and how many repositories and issues there are', async () => {
     await scene.startWorker();
     // Each phase lasts long enough to be seen.
     scene.github.setLatency(500);
@@ -56,11 +56,10 @@ describe('MUST: execute phases in order, in single-shot mode', () => {
     expect(stdout).toContain(`${issue}: plan written; next: ghw plans review ${issue}\n`);
     expect(stdout).toMatch(/^implement +0 +0 done, 1 skipped \(no approved plan/m);
     expect(stderr).toMatch(/^\[[#.]{20}\] \d\/1 issues$/m);
-    // SHOULD: log the configuration values used, and repository counts
     expect(stdout).toContain('1 repository; labels ghw; at a time 4 plans, 2 implementations, 2 reviews');
   });
 
-  it('is recorded in the ledger, and listed by ghw work history with statistics', async () => {
+  it('MAY: keep a history and error statistics: in the ledger, and by ghw work history', async () => {
     await scene.startWorker();
     const { startedAt } = await once();
 
@@ -121,7 +120,7 @@ describe('MUST: pass filters to all phases', () => {
   });
 });
 
-describe('MAY: support phase skipping, custom workflows and dry runs', () => {
+describe('MAY: support phase skipping and custom workflows; extensions: dry runs, what a phase does its work with', () => {
   it('runs only the phases that are wanted', async () => {
     await scene.startWorker();
 
@@ -226,7 +225,7 @@ describe('MUST: terminate gracefully on configuration errors', () => {
   });
 });
 
-describe('dynamic repository discovery', () => {
+describe('extension: dynamic repository discovery', () => {
   it('adds the repositories of an owner before the cycle, as ghw repositories add does', async () => {
     const owner = `Acme-${scene.repository.slice(-8)}`;
     const add = (name: string, role: 'READ' | 'WRITE', archived = false): Promise<unknown> =>

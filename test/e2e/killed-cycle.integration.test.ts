@@ -54,7 +54,7 @@ async function expectAllDoneOnce(scene: Scene, handle: WorkflowHandle, issues: r
   expect(branchesOfPullRequests(scene)).toEqual(issues.map((number) => `ghw/issue-${number}`));
 }
 
-describe('a cycle in the middle of which everything dies', () => {
+describe('MAY: recover: a cycle in the middle of which everything dies', () => {
   concurrently('worker and agent: goes on with the next worker, and asks nobody twice', async (scene, numbers) => {
     const planner = await scene.startWorker();
     await planAndApproveAll(

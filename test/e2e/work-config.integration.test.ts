@@ -43,7 +43,7 @@ describe('the configuration of a cycle', () => {
     ]);
   });
 
-  it('that breaks between two cycles leaves the last good one in place', async () => {
+  it('MAY: be watched and changed while a worker runs: one that breaks between two cycles leaves the last good one', async () => {
     scene = await setScene();
     await scene.startWorker();
     await writeFile(scene.configPath, 'repositories: [{ name: ');
@@ -73,7 +73,7 @@ describe('the configuration of a cycle', () => {
   });
 });
 
-describe('MAY: hooks before and after cycles, and notifications of those that fail', () => {
+describe('MAY: notifications of cycles that fail; extension: hooks before and after cycles', () => {
   it('are commands without a shell or secrets, and addresses; one that fails is named and costs nothing', async () => {
     const bodies: { moment: string; cycle: CycleState }[] = [];
     const server = createServer((request, response) => {

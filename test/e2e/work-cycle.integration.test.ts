@@ -55,7 +55,7 @@ describe('a work cycle', () => {
     expect(issue.historySize).toBeLessThan(200_000);
   });
 
-  it('over four approved issues at the same time as another opens four pull requests', async () => {
+  it('MUST: nothing is done twice: two cycles at the same time over four approved issues open four pull requests', async () => {
     scene = await setScene({ config: { workers: { types: ['feature'], max_concurrent_tasks: 2 } } });
     await scene.startWorker();
     const numbers = [1, ...addIssues(scene, 3)];

@@ -17,8 +17,8 @@ let scene: Scene;
 
 afterEach(() => scene.close());
 
-describe('trouble in a cycle', () => {
-  it('of one repository that GitHub never answers for, and one agent that always dies, costs the others nothing', async () => {
+describe('MUST: go on after what is not fatal; SHOULD: tell warnings from what is fatal, with repository and issue', () => {
+  it('one repository that GitHub never answers for, and one agent that always dies, cost the others nothing', async () => {
     scene = await setScene({ script: scriptByTitle() });
     const broken = await addRepository(scene, 'broken');
     const crashing = scene.github.seed.addIssue(scene.repository, { title: 'crash', labels: ['ghw'] }).number;
@@ -54,7 +54,21 @@ describe('trouble in a cycle', () => {
     expect(phaseOf(next, 'plan')).toMatchObject({ taken: 1, done: 1, skipped: { 'the plan failed': 1 } });
   });
 
-  it('that reaches no repository at all fails the cycle', async () => {
+  it('MAY: try again what fails for a moment: GitHub is away once, and nothing has failed', async () => {
+    scene = await setScene();
+    await scene.startWorker();
+    const away = scene.github.fault({ times: 2, status: 502 });
+
+    const state = await runCycle(scene, { phases: ['sync', 'plan'] });
+
+    expect(away.hits).toBe(2);
+    expect(state.outcome).toBe('done');
+    for (const phase of ['sync', 'plan'] as const) {
+      expect(phaseOf(state, phase)).toMatchObject({ taken: 1, done: 1, failed: 0, errors: [] });
+    }
+  });
+
+  it('a cycle that reaches no repository at all has failed', async () => {
     scene = await setScene();
     await scene.startWorker();
     // No attempt helps: the token is not accepted.

@@ -151,7 +151,7 @@ describe('SHOULD: provide clear frequency format error messages', () => {
   });
 });
 
-describe('SHOULD: provide actionable error messages with the command that mends it', () => {
+describe('SHOULD: validate repository names, and say what to do, with the command that mends it; MAY: before a cycle starts', () => {
   const configured = configOf({ repositories: [{ name: 'octo/hello' }] });
 
   it.each([
