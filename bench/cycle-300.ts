@@ -1,21 +1,16 @@
 import pLimit from 'p-limit';
-import { connectTemporal, type TemporalClient } from '../src/client/connection.ts';
+import { connectTemporal } from '../src/client/connection.ts';
 import { IssueClient } from '../src/client/issues.ts';
 import type { IssueIdentity } from '../src/domain/issue-state.ts';
-import { issueWorkflowId } from '../src/workflows/protocol.ts';
+import { issueWorkflowId, WORK_CYCLE_WORKFLOW } from '../src/workflows/protocol.ts';
 import type { BenchmarkResult } from './lib/benchmark.ts';
+import { historySize, historySizes, largest } from './lib/history-size.ts';
 import { withStack, type BenchStack } from './lib/stack.ts';
 
 const DEFAULT_ISSUES = 300;
 const REPOSITORIES = 3;
 /** Agent runs at a time. */
 const SLOTS = 4;
-
-/** What a workflow has left in Temporal. */
-interface HistorySize {
-  readonly events: number;
-  readonly bytes: number;
-}
 
 /**
  * Issues through work cycles with the scripted agent: one that plans them all, approvals, one that implements and reviews
@@ -55,8 +50,10 @@ async function measure(stack: BenchStack, issues: readonly IssueIdentity[]): Pro
     const planning = await stack.ghw('work', '--once', '--fail-on-error');
     await approve(new IssueClient(temporal), issues);
     const implementing = await stack.ghw('work', '--once', '--fail-on-error');
-    const cycles = await cycleSizes(temporal);
-    const sizes = await Promise.all(issues.map((issue) => issueSize(temporal, issue)));
+    const cycles = await historySizes(temporal, WORK_CYCLE_WORKFLOW);
+    const sizes = await Promise.all(
+      issues.map(({ number, repository }) => historySize(temporal, issueWorkflowId(repository, number))),
+    );
     const issue = largest(sizes);
     const cycle = largest(cycles);
     expectPullRequests(stack, issues);
@@ -90,28 +87,4 @@ async function approve(client: IssueClient, issues: readonly IssueIdentity[]): P
     const { plan } = await client.state(issue);
     await client.send('approvePlan', issue, { by: 'bench', digest: plan.digest });
   });
-}
-
-async function cycleSizes({ client }: TemporalClient): Promise<HistorySize[]> {
-  const sizes: HistorySize[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = 'workCycleWorkflow'` })) {
-    sizes.push(await sizeOf(client, workflowId));
-  }
-  return sizes;
-}
-
-function issueSize({ client }: TemporalClient, { number, repository }: IssueIdentity): Promise<HistorySize> {
-  return sizeOf(client, issueWorkflowId(repository, number));
-}
-
-async function sizeOf({ workflow }: TemporalClient['client'], workflowId: string): Promise<HistorySize> {
-  const { historyLength, historySize } = await workflow.getHandle(workflowId).describe();
-  return { events: historyLength, bytes: historySize ?? 0 };
-}
-
-function largest(sizes: readonly HistorySize[]): HistorySize {
-  return {
-    events: Math.max(...sizes.map(({ events }) => events)),
-    bytes: Math.max(...sizes.map(({ bytes }) => bytes)),
-  };
 }

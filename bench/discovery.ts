@@ -2,10 +2,11 @@ import { connectTemporal } from '../src/client/connection.ts';
 import { runDiscovery } from '../src/client/discovery.ts';
 import { workClient } from '../src/client/work/work-client.ts';
 import type { DiscoveryState } from '../src/domain/discovery/cycle.ts';
-import { PULL_REQUEST_WORKFLOW } from '../src/workflows/protocol.ts';
+import { DISCOVERY_WORKFLOW, PULL_REQUEST_WORKFLOW } from '../src/workflows/protocol.ts';
 import type { BenchmarkResult } from './lib/benchmark.ts';
 import { GROWTH_PULL_REQUESTS, measureGrowth } from './lib/discovery-growth.ts';
 import { checksOf } from './lib/fleet-checks.ts';
+import { historySizes, largest } from './lib/history-size.ts';
 import { readByRest } from './lib/rest-discovery.ts';
 import { type BenchStack, withStack } from './lib/stack.ts';
 
@@ -38,12 +39,14 @@ export async function benchmark(args: readonly string[]): Promise<BenchmarkResul
   };
   const measured = await withStack({ repositories: [], config: { discovery: { frequency: '1d' } }, fleet }, measure);
   const growth = await measureGrowth(sizes, LATENCY_MS);
-  const { cold, rest, telling, warm } = measured;
+  const { cold, histories, memory, rest, telling, warm } = measured;
   return {
     caption:
       `Discovery of ${REPOSITORIES * PULL_REQUESTS} open pull requests with 3 checks each in ${REPOSITORIES} repositories, ` +
       `${LATENCY_MS} ms per request at GitHub; ${WAITING} of them wait for a check. Seconds from the first request to the last ` +
       `write into the ledger; starting the workflows of ${telling.told} pull requests took ${telling.seconds} s after that. ` +
+      `The worker held ${memory.beforeMb} MB at most before the first cycle, and ${memory.peakMb} MB after all; the longest ` +
+      `histories are ${histories.discovery.events} events of a cycle and ${histories.pullRequest.events} of a pull request. ` +
       `Growth: cold, ${GROWTH_PULL_REQUESTS} pull requests each. REST: ${REST_CONCURRENCY} requests at a time.`,
     rows: [
       { what: 'cold', repositories: REPOSITORIES, ...cold },
@@ -53,7 +56,8 @@ export async function benchmark(args: readonly string[]): Promise<BenchmarkResul
     ],
     figures: {
       ...{ cold: { ...cold }, warm: { ...warm }, growth: growth.map((row) => ({ ...row })) },
-      ...{ rest: { ...rest }, telling },
+      ...{ rest: { ...rest }, telling, memory },
+      histories: { discovery: { ...histories.discovery }, pullRequest: { ...histories.pullRequest } },
       avoidedShare: Math.round((1 - cold.requests / rest.requests) * 10_000) / 10_000,
     },
   };
@@ -67,6 +71,7 @@ async function measure(stack: BenchStack) {
     const work = workClient(temporal);
     github.setLatency(LATENCY_MS);
     github.setSecondaryLimits({ concurrent: 100, pointsPerMinute: 2_000, restPointsPerMinute: Infinity });
+    const beforeMb = await stack.peakMb();
     const first = await cycle(stack, () => runDiscovery(work));
     const workflows = await temporal.client.workflow.count(`WorkflowType = '${PULL_REQUEST_WORKFLOW}'`);
     expectEach(first.state, workflows.count);
@@ -80,9 +85,14 @@ async function measure(stack: BenchStack) {
       told: first.state.telling?.told ?? 0,
       seconds: seconds(first.state.telling?.durationMs ?? 0),
     };
+    const memory = { beforeMb, peakMb: await stack.peakMb() };
+    const histories = {
+      discovery: largest(await historySizes(temporal, DISCOVERY_WORKFLOW)),
+      pullRequest: largest(await historySizes(temporal, PULL_REQUEST_WORKFLOW)),
+    };
     github.setRateLimit('ghw-bench', { limit: 100_000, resource: 'core' });
     const rest = await readByRest({ url: github.url, token, concurrency: REST_CONCURRENCY }, stack.fleet);
-    return { cold: first.figures, warm, telling, rest };
+    return { cold: first.figures, warm, telling, rest, memory, histories };
   } finally {
     await temporal.close();
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +30,8 @@ export interface BenchStack {
   readonly embedded: EmbeddedStack;
   /** Runs a command to its end. @returns what it took, in milliseconds, and what it said */
   readonly ghw: (...args: string[]) => Promise<{ readonly elapsedMs: number; readonly stdout: string }>;
+  /** What `ghw up` itself, and so its worker, has held in memory at most so far, in MB. */
+  readonly peakMb: () => Promise<number>;
 }
 
 /** Long before any benchmark. */
@@ -75,7 +77,14 @@ export async function withStack<Result>(
     try {
       const embedded = await readEmbeddedStack(embeddedStackFile(join(directory, 'data')));
       if (!embedded) throw new Error('ghw up does not say where it can be reached.');
-      return await measure({ github, token, fleet, embedded, ghw: (...args) => ghw(env, args) });
+      return await measure({
+        github,
+        token,
+        fleet,
+        embedded,
+        ghw: (...args) => ghw(env, args),
+        peakMb: () => peakMb(up.pid),
+      });
     } finally {
       await up.stop();
     }
@@ -99,7 +108,12 @@ function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
-async function startUp(env: NodeJS.ProcessEnv): Promise<{ stop(): Promise<void> }> {
+async function peakMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024);
+}
+
+async function startUp(env: NodeJS.ProcessEnv): Promise<{ readonly pid: number; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [program, 'up'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let said = '';
@@ -113,7 +127,7 @@ async function startUp(env: NodeJS.ProcessEnv): Promise<{ stop(): Promise<void> 
     await stop();
     throw new Error(`ghw up does not get ready. It said: ${said.slice(-500)}`);
   }
-  return { stop };
+  return { pid: child.pid ?? 0, stop };
 }
 
 async function ghw(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<{ elapsedMs: number; stdout: string }> {

@@ -93,14 +93,19 @@ describe('a worker that dies', () => {
 });
 
 describe('many new pull requests at once', () => {
-  it('are read and told in batches: what is held at a time stays the same', async () => {
-    await start({ repositories: 4, pullRequests: 50, checks: () => [] });
+  it(
+    'are read and told in batches: what is held at a time stays the same',
+    async () => {
+      await start({ repositories: 4, pullRequests: 250, checks: () => [] });
 
-    const { pullRequests } = await bench.discover();
-    const { told } = await bench.tell();
+      const { pullRequests } = await bench.discover();
+      const { told } = await bench.tell();
 
-    expect(pullRequests).toMatchObject({ open: 200, changed: 200 });
-    expect(told).toBe(200);
-    expect(new Set(bench.told).size).toBe(200);
-  });
+      expect(pullRequests).toMatchObject({ open: 1_000, changed: 1_000 });
+      expect(told).toBe(1_000);
+      expect(new Set(bench.told).size).toBe(1_000);
+      expect(bench.most).toEqual({ kept: 250, told: 50 });
+    },
+    SLOW_MS,
+  );
 });

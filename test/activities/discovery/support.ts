@@ -50,6 +50,8 @@ export interface DiscoveryBench {
   readonly restart: () => void;
   /** How many repositories and pull requests each request was for, by operation. */
   readonly requests: () => readonly { readonly operation: string; readonly ids: number }[];
+  /** How many pull requests were kept, and told, at a time; the most of each. */
+  readonly most: { kept: number; told: number };
   /** The open ones, as the ledger has them. */
   readonly pullRequests: () => Promise<readonly LedgerPullRequest[]>;
 }
@@ -103,9 +105,10 @@ async function startDiscovery(
   const access = { baseUrl: hub.url, token: () => Promise.resolve(token), timeoutMs: 60_000 };
   const newSource = () => createDiscoverySource({ ...access, budget: createBudget(budget) });
   let source = newSource();
+  const most = { kept: 0, told: 0 };
   const deps = (): DiscoveryDependencies => ({
     github: createGitHub(access),
-    ledger,
+    ledger: watched(ledger, most),
     discovery: source,
     discoverySettings: () =>
       Promise.resolve({
@@ -129,7 +132,7 @@ async function startDiscovery(
   const tell = () => attempt(activity(createTellPullRequests(deps())), []).result;
   hub.resetRequests();
   return {
-    ...{ hub, ledger, fleet, told, tell, login },
+    ...{ hub, ledger, fleet, told, tell, login, most },
     app: (number) => `${owner}/app-${number}`,
     attempt: start,
     discover: (wanted) => start(wanted).result,
@@ -148,6 +151,27 @@ async function startDiscovery(
         ids: Array.isArray(variables.ids) ? variables.ids.length : 1,
       })),
     pullRequests: () => ledger.pullRequests.list({ repositoryIds: fleet.map(({ id }) => id), limit: 10_000 }),
+  };
+}
+
+/** A ledger that notes how much it is given, and gives, at a time. */
+function watched(ledger: Ledger, most: { kept: number; told: number }): Ledger {
+  const { synchronise, untold } = ledger.pullRequests;
+  return {
+    ...ledger,
+    pullRequests: {
+      ...ledger.pullRequests,
+      synchronise: (readings, rulesOf) => {
+        const kept = readings.reduce((sum, { pullRequests }) => sum + pullRequests.length, 0);
+        most.kept = Math.max(most.kept, kept);
+        return synchronise(readings, rulesOf);
+      },
+      untold: async (limit) => {
+        const found = await untold(limit);
+        most.told = Math.max(most.told, found.length);
+        return found;
+      },
+    },
   };
 }
 
