@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../artifacts/store.ts';
+import type { IssueIdentity } from '../domain/issue-state.ts';
 import type { IssuePolicy } from '../domain/policy.ts';
 import type { Publisher, Remote } from '../workspace/workspace.ts';
 import type { AgentDependencies } from './agent/dependencies.ts';
@@ -33,6 +34,8 @@ import type { AgentActivities, MainActivities } from './types.ts';
 export interface MainDependencies extends SyncDependencies, CycleDependencies {
   readonly artifacts: ArtifactStore;
   readonly publisher: Publisher;
+  /** Whether an issue's unfinished work was pushed as well. */
+  readonly hasCheckpointRef: (issue: IssueIdentity) => Promise<boolean>;
   readonly remoteOf: (repository: string) => Remote;
   /** The configuration's policy now, by name or node id. */
   readonly policyOf: (repository: { readonly name: string; readonly id: string | null }) => Promise<IssuePolicy>;

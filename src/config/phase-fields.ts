@@ -29,6 +29,11 @@ export const implementFields = {
   checkpoint_interval: duration.describe(
     'Time between two times that the session and the unfinished work of a running agent are saved.',
   ),
+  checkpoint_ref: z
+    .boolean()
+    .describe(
+      'Whether unfinished work is also pushed to refs/ghw/checkpoints/issue-<number>; removed when it is published.',
+    ),
   validation_rounds: z.int().min(0).max(20).describe('How often a failed validation goes back to the agent.'),
   commit_author_name: printable.describe('Author of the commits.'),
   commit_author_email: z.email().describe('Address of the author of the commits.'),

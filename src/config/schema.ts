@@ -87,6 +87,7 @@ export const configSchema = z
         publish: 'pull_request',
         draft: true,
         checkpoint_interval: '60s',
+        checkpoint_ref: false,
         validation_rounds: 2,
         commit_author_name: 'gh-worker',
         commit_author_email: 'gh-worker@users.noreply.github.com',

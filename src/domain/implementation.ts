@@ -134,6 +134,11 @@ export function issueBranch(number: number): string {
   return `ghw/issue-${number}`;
 }
 
+/** Where unfinished work on an issue is pushed, if the configuration wants it; no branch, so that nothing builds it. */
+export function checkpointRef(number: number): string {
+  return `refs/ghw/checkpoints/issue-${number}`;
+}
+
 /** True while a pull request of ours is open. */
 export function hasOpenPullRequest(implementation: ImplementationTrack): boolean {
   return implementation.pullRequest?.state === 'open';

@@ -89,6 +89,7 @@ export function createDependencies(
   const agents = registerAgents(config, env);
   const remoteOf = (repository: string): Remote => ({ repository, url: cloneUrl(webUrl, repository) });
   const shared = { artifacts, token, root: config.repository_path };
+  const publisher = createPublisher({ ...shared, knownSecrets });
   const hookEnvironment = pickEnvironment(networkVariables, env);
   const pullRequests = pullRequestParts({
     temporal: options.issues.temporal,
@@ -111,7 +112,11 @@ export function createDependencies(
       github,
       artifacts,
       ledger,
-      publisher: createPublisher({ ...shared, knownSecrets }),
+      publisher,
+      hasCheckpointRef: async ({ repository, repositoryId }) => {
+        const now = await settings();
+        return repositorySettings(now, configuredName(now, repository, repositoryId)).implement.checkpoint_ref;
+      },
       remoteOf,
       policyOf: async ({ name, id }) => {
         const now = await settings();
@@ -134,6 +139,7 @@ export function createDependencies(
       remoteOf,
       knownSecrets,
       workspaces: createWorkspaces(shared),
+      publisher,
       sandbox: lazySandbox(config),
       settingsOf: async (issue) => {
         const now = await settings();
@@ -152,6 +158,7 @@ export function createDependencies(
           validationNetwork: now.sandbox.validation_network,
           prices: priceTable(now),
           checkpointMs: parseDuration(implement.checkpoint_interval),
+          checkpointRef: implement.checkpoint_ref,
         };
       },
     },

@@ -1,14 +1,16 @@
+import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/store.ts';
-import type { Change } from '../domain/change.ts';
+import type { Change, ChangeConcern } from '../domain/change.ts';
 import { GhwError } from '../domain/errors.ts';
-import { redact } from '../domain/redact.ts';
 import type { GitToken } from './credentials.ts';
 import { checkedOid, explained } from './failures.ts';
-import { git, GitFailure } from './git.ts';
+import { git } from './git.ts';
 import { defaultChangeLimits, defaultProtectedPaths, inspectCommits, type ChangeLimits } from './inspection.ts';
 import { placesIn } from './places.ts';
 import { withQuarantine } from './quarantine.ts';
-import { checkedRemoteUrl, remoteGit, type RemoteAccess } from './remote.ts';
+import { pushChange, rejected, removeRef, type Quarantine } from './push.ts';
+import { checkedRemoteUrl, type RemoteAccess } from './remote.ts';
+import { withScratch } from './scratch.ts';
 import type { Publisher, PushRequest, Remote } from './workspace.ts';
 
 export interface PublisherOptions {
@@ -35,90 +37,62 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return { remote, token, scratch: places.scratch, signal };
   }
 
+  async function concernsIn(gitDir: string, { baseOid, headOid }: Change): Promise<readonly ChangeConcern[]> {
+    const knownSecrets = (await options.knownSecrets?.()) ?? [];
+    return await inspectCommits({ gitDir, baseOid, headOid, limits, protectedPaths, knownSecrets });
+  }
+
   return {
     inspect: (remote, change) =>
       explained(`Inspecting the change for ${remote.repository}`, places.root, () =>
-        withQuarantine({ places, artifacts, access: accessTo(remote) }, change, async (gitDir) => {
-          const { baseOid, headOid } = change;
-          const knownSecrets = (await options.knownSecrets?.()) ?? [];
-          return await inspectCommits({ gitDir, baseOid, headOid, limits, protectedPaths, knownSecrets });
-        }),
+        withQuarantine({ places, artifacts, access: accessTo(remote) }, change, (gitDir) => concernsIn(gitDir, change)),
       ),
     push: (request) =>
       explained(`Pushing to ${request.remote.repository}`, places.root, () =>
-        pushChange(request, accessTo(request.remote, request.signal), (change, act) =>
+        pushBranch(request, accessTo(request.remote, request.signal), (change, act) =>
           withQuarantine({ places, artifacts, access: accessTo(request.remote, request.signal) }, change, act),
+        ),
+      ),
+    pushCheckpoint: (remote, ref, change) =>
+      explained(`Saving unfinished work in ${remote.repository}`, places.root, async () => {
+        const access = accessTo(remote);
+        return await withQuarantine({ places, artifacts, access }, change, async (gitDir) => {
+          const concerns = await concernsIn(gitDir, change);
+          if (concerns.length > 0) return false;
+          const shown = `the reference ${ref}`;
+          const moved = (): GhwError => rejected(access, shown, 'another worker is saving there');
+          const push = { change, ref, shown, moved, mayReplace: () => true };
+          await pushChange(push, access, (_change, act) => act(gitDir));
+          return true;
+        });
+      }),
+    removeCheckpoint: (remote, ref) =>
+      explained(`Removing saved work from ${remote.repository}`, places.root, () =>
+        removeRef({ ref, shown: `to delete ${ref}` }, accessTo(remote), (act) =>
+          withScratch(places.scratch, async (directory) => {
+            const gitDir = join(directory, 'empty.git');
+            await git(['init', '--quiet', '--bare', '--template=', gitDir]);
+            return await act(gitDir);
+          }),
         ),
       ),
   };
 }
 
-type Quarantine = <T>(change: Change, act: (gitDir: string) => Promise<T>) => Promise<T>;
-
-async function pushChange(
+async function pushBranch(
   request: PushRequest,
   access: RemoteAccess,
   quarantine: Quarantine,
 ): Promise<{ headOid: string; pushed: boolean }> {
-  const { change, expectedOid } = request;
-  const headOid = checkedOid(change.headOid);
+  const { branch, change, expectedOid } = request;
   if (expectedOid !== null) checkedOid(expectedOid);
-  const ref = await branchRef(request.branch);
-  const before = await remoteHead(access, ref);
-  if (before === headOid) return { headOid, pushed: false };
-  if (before !== null && before !== expectedOid) throw branchMoved(request, before);
-  const outcome = await quarantine(change, (gitDir) => pushHead(gitDir, access, { headOid, ref, before }));
-  if (outcome === 'pushed') return { headOid, pushed: true };
-  // Git tells in words why a push failed, and a lost answer may hide a success; where the branch is now is certain.
-  const after = await remoteHead(access, ref);
-  if (after === headOid) return { headOid, pushed: true };
-  if (after !== before) throw branchMoved(request, after);
-  if (outcome instanceof Error) throw outcome;
-  throw new GhwError(
-    'PushRejected',
-    `${request.remote.repository} refused the branch ${request.branch}: ${outcome.refusal}`,
-    {
-      hint: 'Look at the branch rules of the repository and at what the token may do, then retry.',
-    },
-  );
-}
-
-/** How a push went: taken, refused by the remote (in its own words), or not answered. */
-async function pushHead(
-  gitDir: string,
-  access: RemoteAccess,
-  { headOid, ref, before }: { readonly headOid: string; readonly ref: string; readonly before: string | null },
-): Promise<'pushed' | { readonly refusal: string } | GitFailure> {
-  const lease = `--force-with-lease=${ref}:${before ?? ''}`;
-  const command = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', lease];
-  try {
-    const { stdout, stderr, exitCode } = await remoteGit(
-      access,
-      'git-receive-pack',
-      [...command, '--', access.remote.url, `${headOid}:${ref}`],
-      { gitDir, answers: [0, 1] },
-    );
-    if (exitCode === 0) return 'pushed';
-    const lines = stdout.toString('utf8').split('\n');
-    const refused = lines.find((line) => line.startsWith('!'));
-    if (refused === undefined) return new GitFailure('push', { exitCode, timedOut: false, stderr });
-    return { refusal: `${redact(refused.split('\t')[2] ?? '')} ${stderr}`.trim() };
-  } catch (error) {
-    if (error instanceof GitFailure) return error;
-    throw error;
-  }
-}
-
-async function remoteHead(access: RemoteAccess, ref: string): Promise<string | null> {
-  const { stdout } = await remoteGit(
-    access,
-    'git-upload-pack',
-    ['ls-remote', '--quiet', '--', access.remote.url, ref],
-    {},
-  );
-  const lines = stdout.toString('utf8').split('\n');
-  const found = lines.map((line) => line.split('\t')).find(([, name]) => name === ref);
-  return found?.[0] ?? null;
+  const ref = await branchRef(branch);
+  const push = {
+    ...{ change, ref, shown: `the branch ${branch}` },
+    mayReplace: (found: string | null) => found === null || found === expectedOid,
+    moved: (found: string | null) => branchMoved(request, found),
+  };
+  return await pushChange(push, access, quarantine);
 }
 
 /** @throws GhwError `InvalidInput` for a name that git would not take for a branch. */

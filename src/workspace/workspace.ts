@@ -124,4 +124,14 @@ export interface Publisher {
    * `ArtifactMissing` if the bundle is gone.
    */
   push(request: PushRequest): Promise<{ readonly headOid: string; readonly pushed: boolean }>;
+  /**
+   * Pushes unfinished work to a reference that is ours alone, in the place of what is there. What a person would have to
+   * agree to stays.
+   *
+   * @returns false if it stays
+   * @throws GhwError `PushRejected`, `ArtifactMissing`
+   */
+  pushCheckpoint(remote: Remote, ref: string, change: Change): Promise<boolean>;
+  /** Takes such a reference away; none there is fine. @throws GhwError `PushRejected` */
+  removeCheckpoint(remote: Remote, ref: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import type { AgentActivities } from '../../src/activities/types.ts';
 import type { CodingAgent } from '../../src/agents/agent.ts';
+import { checkpointRef } from '../../src/domain/implementation.ts';
 import { GhwError } from '../../src/domain/errors.ts';
 import { createSandbox } from '../../src/sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -17,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench.cleanUp());
 
-function hostWith(agent: CodingAgent, root?: string): Host {
-  return createHost(bench, { agent, sandbox, ...(root === undefined ? {} : { root }) });
+function hostWith(agent: CodingAgent, root = 'host', more: { readonly checkpointRef?: boolean } = {}): Host {
+  return createHost(bench, { agent, sandbox, root, ...more });
 }
 
 function runAgent({ activities }: Host): AgentActivities['runAgent'] {
@@ -60,6 +61,21 @@ describe('a run that the workflow stops', () => {
     });
     expect(await processesWith(mark)).toEqual([]);
     await expectReleased(host.workspaces, place);
+  });
+
+  it('is pushed for people to look at, where the configuration wants it', async () => {
+    const place = await bench.place();
+    const mark = `sleep-${place.issue.repositoryId ?? ''}`;
+    const sleeping = { run: [process.execPath, '-e', 'setInterval(() => {}, 1000)', mark] };
+    const host = hostWith(scripted({ implement: [half, sleeping] }), 'host', { checkpointRef: true });
+    const running = attempt(runAgent(host), [await runInput(bench, place)]);
+    await until(async () => (await processesWith(mark)).length > 0);
+
+    running.environment.cancel();
+    await cancelled(running);
+
+    const ref = checkpointRef(place.issue.number);
+    expect(await place.view().git(['show', `${ref}:half.txt`])).toBe('half');
   });
 
   it('is gone on with later from what it left, also on another host', async () => {

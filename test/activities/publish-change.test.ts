@@ -3,10 +3,20 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MainActivities, PublishChangeInput } from '../../src/activities/types.ts';
 import type { Change } from '../../src/domain/change.ts';
-import { issueBranch } from '../../src/domain/implementation.ts';
+import { checkpointRef, issueBranch } from '../../src/domain/implementation.ts';
 import { createWorkspaces } from '../../src/workspace/workspaces.ts';
 import { writeFiles, type Files } from '../workspace/support.ts';
-import { author, createBench, failureOf, IDENTITY, mainActivities, TOKEN, type Bench, type Place } from './support.ts';
+import {
+  author,
+  createBench,
+  failureOf,
+  IDENTITY,
+  mainActivities,
+  publisherOf,
+  TOKEN,
+  type Bench,
+  type Place,
+} from './support.ts';
 
 let bench: Bench;
 let activities: MainActivities;
@@ -82,6 +92,20 @@ describe('publishChange', () => {
     expect(pushes()).toBe(1);
     expect(await headOf(place)).toBe(change.headOid);
     expect(await place.view().git(['show', `${change.headOid}:greet.txt`])).toBe('good day');
+  });
+
+  it('takes away what was pushed of the work before it was done', async () => {
+    const place = await bench.place();
+    const change = await changeOf(place, { 'greet.txt': 'good day\n' });
+    const { publishChange } = mainActivities(bench, { hasCheckpointRef: () => Promise.resolve(true) });
+    const refs = async (): Promise<string> => await place.view().git(['for-each-ref', 'refs/ghw']);
+    await publisherOf(bench).pushCheckpoint(place.remote, checkpointRef(place.issue.number), change);
+    expect(await refs()).not.toBe('');
+
+    await publishChange(inputOf(place, change));
+
+    expect(await refs()).toBe('');
+    expect(await headOf(place)).toBe(change.headOid);
   });
 
   it('takes a push for done whose answer was lost after GitHub accepted it', async () => {

@@ -24,7 +24,7 @@ import type { SpendingLedger } from '../../src/ledger/ledger.ts';
 import { noLimits } from '../../src/sandbox/limits.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createPublisher } from '../../src/workspace/publisher.ts';
-import type { Remote, Workspaces } from '../../src/workspace/workspace.ts';
+import type { Publisher, Remote, Workspaces } from '../../src/workspace/workspace.ts';
 import { createWorkspaces } from '../../src/workspace/workspaces.ts';
 import { aPolicy } from '../domain/builders.ts';
 import { startLocalGitHub, type LocalGitHub } from '../peers/github/local-github.ts';
@@ -122,19 +122,22 @@ function absent<Thing extends object>(what: string): Thing {
   });
 }
 
+/** What brings changes to the remote. */
+export function publisherOf({ artifacts, directory }: Pick<Bench, 'artifacts' | 'directory'>): Publisher {
+  const root = join(directory, 'main');
+  const [token, knownSecrets] = [() => Promise.resolve(TOKEN), () => Promise.resolve([TOKEN])];
+  return createPublisher({ artifacts, root, token, knownSecrets });
+}
+
 /** The short steps, with real parts but for a ledger and a Temporal server. */
 export function mainActivities(bench: Bench, more: Partial<MainDependencies> = {}): MainActivities {
-  const { artifacts, directory, github, hub } = bench;
+  const { artifacts, github, hub } = bench;
   const activities = createMainActivities({
     github,
     viewer: () => github.viewer(),
     artifacts,
-    publisher: createPublisher({
-      artifacts,
-      root: join(directory, 'main'),
-      token: () => Promise.resolve(TOKEN),
-      knownSecrets: () => Promise.resolve([TOKEN]),
-    }),
+    publisher: publisherOf(bench),
+    hasCheckpointRef: () => Promise.resolve(false),
     remoteOf: (repository) => ({ repository, url: cloneUrl(hub.url, repository) }),
     policyOf: () => Promise.resolve(aPolicy()),
     ledger: absent('ledger'),
@@ -170,6 +173,7 @@ export function createHost(
     readonly sandbox: Sandbox;
     readonly root?: string;
     readonly checkpointMs?: number;
+    readonly checkpointRef?: boolean;
     readonly validationCommands?: readonly string[] | null;
     readonly dependencies?: Partial<AgentDependencies>;
   },
@@ -177,6 +181,7 @@ export function createHost(
   const { artifacts, directory, github, hub } = bench;
   const root = join(directory, options.root ?? 'host');
   const workspaces = createWorkspaces({ root, artifacts, token: () => Promise.resolve(TOKEN) });
+  const publisher = createPublisher({ root, artifacts, token: () => Promise.resolve(TOKEN) });
   const agents = createRegistry();
   agents.register(options.agent);
   const activities = createAgentActivities({
@@ -184,6 +189,7 @@ export function createHost(
     streams: memoryStreams(),
     github,
     workspaces,
+    publisher,
     agents,
     spending: noSpending,
     remoteOf: (repository) => ({ repository, url: cloneUrl(hub.url, repository) }),
@@ -201,6 +207,7 @@ export function createHost(
         validationNetwork: 'none' as const,
         prices: shippedPrices,
         checkpointMs: options.checkpointMs ?? 60_000,
+        checkpointRef: options.checkpointRef ?? false,
       }),
     ...options.dependencies,
   });

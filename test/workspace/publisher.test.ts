@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Change } from '../../src/domain/change.ts';
 import { createPublisher, type PublisherOptions } from '../../src/workspace/publisher.ts';
 import type { Publisher, PushRequest } from '../../src/workspace/workspace.ts';
-import { createBench, exportOf, request, userGit, writeFiles, type Bench, type Files } from './support.ts';
+import { createBench, exportOf, filesBelow, request, userGit, writeFiles, type Bench, type Files } from './support.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -271,6 +271,35 @@ describe('a bundle that is not what the change says', () => {
 function pushOf(change: Change, more: Partial<PushRequest> = {}): PushRequest {
   return { remote: bench.origin.remote, change, branch: 'ghw/issue-7', expectedOid: null, ...more };
 }
+
+describe('unfinished work', () => {
+  const ref = 'refs/ghw/checkpoints/issue-7';
+  const saved = async (): Promise<string> =>
+    await userGit(bench.origin.bare, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/ghw');
+
+  it('is pushed to a reference that is no branch, in the place of what was there, and removed', async () => {
+    const { remote } = bench.origin;
+    const first = await withFiles({ 'src/a.ts': 'half\n' });
+    const second = await withFiles({ 'src/a.ts': 'other half\n' });
+
+    expect(await publisherOf().pushCheckpoint(remote, ref, first)).toBe(true);
+    expect(await publisherOf().pushCheckpoint(remote, ref, second)).toBe(true);
+    expect(await saved()).toBe(`${ref} ${second.headOid}`);
+
+    await publisherOf().removeCheckpoint(remote, ref);
+    await publisherOf().removeCheckpoint(remote, ref);
+    expect(await saved()).toBe('');
+    expect(await filesBelow(join(bench.root, 'scratch'))).toEqual({});
+  });
+
+  it('stays where a person would have to agree', async () => {
+    const change = await withFiles({ 'src/a.ts': `const token = '${token}';\n` });
+
+    expect(await publisherOf().pushCheckpoint(bench.origin.remote, ref, change)).toBe(false);
+
+    expect(await saved()).toBe('');
+  });
+});
 
 describe('push', () => {
   it('makes the branch, and finds it made when asked again', async () => {

@@ -7,7 +7,7 @@ import type { SpendingLedger } from '../../ledger/ledger.ts';
 import type { StreamStore } from '../../domain/stream/stream-store.ts';
 import type { GitHub } from '../../github/github.ts';
 import type { CageLimits, Sandbox } from '../../sandbox/sandbox.ts';
-import type { Remote, Workspaces } from '../../workspace/workspace.ts';
+import type { Publisher, Remote, Workspaces } from '../../workspace/workspace.ts';
 
 /** What the configuration says about work on one repository, beside the workflow's policy. */
 export interface WorkSettings {
@@ -29,6 +29,8 @@ export interface WorkSettings {
   readonly prices: PriceTable;
   /** Between two times that a running agent's session and work are saved. */
   readonly checkpointMs: number;
+  /** True if unfinished work is pushed as well. */
+  readonly checkpointRef: boolean;
 }
 
 /** What agent runs and validation stand on. */
@@ -39,6 +41,7 @@ export interface AgentDependencies {
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
   readonly sandbox: () => Promise<Sandbox>;
+  readonly publisher: Pick<Publisher, 'pushCheckpoint'>;
   readonly github: GitHub;
   /** What all runs spend, of all workers. */
   readonly spending: SpendingLedger;

@@ -1,4 +1,7 @@
+import { Context } from '@temporalio/activity';
 import { GhwError } from '../../domain/errors.ts';
+import { checkpointRef } from '../../domain/implementation.ts';
+import type { IssueIdentity } from '../../domain/issue-state.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import { harmlessLine } from '../../domain/harmless.ts';
 import { questionIn } from '../../domain/question.ts';
@@ -34,6 +37,7 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
     const checkpointOf = async (workspace: Workspace, how?: CheckpointOptions): Promise<SavedWork | null> => {
       if (planning) return null;
       const change = await exportTree(workspace, how);
+      if (change && settings.checkpointRef) await pushCheckpoint(deps, issue, change);
       return change && { commit: { oid: change.headOid, bundle: change.bundle }, treeOid: change.treeOid };
     };
     return conductRun<RunAgentResult>(deps, input, {
@@ -81,6 +85,22 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
       checkpoint: checkpointOf,
     });
   };
+}
+
+/** A copy more: that it could not be pushed costs the run nothing. */
+async function pushCheckpoint(deps: AgentDependencies, issue: IssueIdentity, change: Change): Promise<void> {
+  const ref = checkpointRef(issue.number);
+  const about = { issue: formatIssue(issue), ref };
+  try {
+    const isPushed = await deps.publisher.pushCheckpoint(deps.remoteOf(issue.repository), ref, change);
+    if (!isPushed)
+      Context.current().log.warn(
+        'Unfinished work holds what may not leave without a person, and was not pushed',
+        about,
+      );
+  } catch (error) {
+    Context.current().log.warn('Unfinished work could not be pushed', { ...about, error });
+  }
 }
 
 function nothingChanged({ issue, choice }: RunAgentInput): GhwError {
