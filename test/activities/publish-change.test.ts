@@ -97,12 +97,12 @@ describe('publishChange', () => {
   it('takes away what was pushed of the work before it was done', async () => {
     const place = await bench.place();
     const change = await changeOf(place, { 'greet.txt': 'good day\n' });
-    const { publishChange } = mainActivities(bench, { hasCheckpointRef: () => Promise.resolve(true) });
+    const withCheckpoints = mainActivities(bench, { hasCheckpointRef: () => Promise.resolve(true) });
     const refs = async (): Promise<string> => await place.view().git(['for-each-ref', 'refs/ghw']);
     await publisherOf(bench).pushCheckpoint(place.remote, checkpointRef(place.issue.number), change);
     expect(await refs()).not.toBe('');
 
-    await publishChange(inputOf(place, change));
+    await withCheckpoints.publishChange(inputOf(place, change));
 
     expect(await refs()).toBe('');
     expect(await headOf(place)).toBe(change.headOid);
