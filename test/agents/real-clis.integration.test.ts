@@ -117,16 +117,18 @@ describe.each(realClis)('the real $name, its model scripted', (cli) => {
       required: ['verdict'],
       additionalProperties: false,
     };
-    script = () => ({ answer: { verdict: 'approve' } });
+    script = ({ step }) => (step === 1 ? cli.read('src/hello.txt') : { answer: { verdict: 'approve' } });
+    const requestsBefore = model.requests.length;
 
-    const review = task({ phase: 'review', answerSchema, prompt: `${'😀'.repeat(75_000)}the end` });
+    const prompt = `${'😀'.repeat(75_000)}the end of $greet and /greet`;
+    const review = task({ phase: 'review', answerSchema, prompt });
     const { end, structured } = await agent().review(review);
 
     expect(end).toEqual({ kind: 'ok', message: '' });
     expect(structured).toEqual({ verdict: 'approve' });
     expect((await readdir(scratch.cage.tree)).sort()).toEqual(before);
-    const asked = JSON.stringify(model.requests.at(-1)?.body);
-    expect(asked).not.toContain('xylophone');
+    const asked = JSON.stringify(model.requests.slice(requestsBefore).map(({ body }) => body));
+    expect(/.{0,200}xylophone/.exec(asked)?.[0]).toBeUndefined();
     expect(asked).toContain('😀the end');
     expect(await readFile(review.transcriptPath, 'utf8')).not.toContain(KEY);
     expect(model.others).toEqual([]);

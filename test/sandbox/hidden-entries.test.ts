@@ -30,6 +30,18 @@ describe('what a cage hides of a tree', () => {
     ]);
   });
 
+  it('is named once, and not again below what is hidden as a whole', async () => {
+    const { tree } = scratch.cage;
+    await mkdir(join(tree, '.agent/docs'), { recursive: true });
+    await writeFile(join(tree, '.agent/docs/AGENTS.md'), '');
+    await symlink('.agent/docs/AGENTS.md', join(tree, 'AGENTS.md'));
+    const hidden = ['.agent/docs/AGENTS.md', 'AGENTS.md', '.agent', '.agent'];
+
+    const found = hiddenEntries({ ...scratch.cage, hidden });
+
+    expect(found).toEqual([{ path: '.agent', isDirectory: true }]);
+  });
+
   it.each(['/workspace/evil', '../evil', 'nowhere', '.'])(
     'cannot be told of a link to %s, which is refused',
     async (to) => {

@@ -22,7 +22,8 @@ export function createCodexAgent(options: ModelAccess = {}): CodingAgent {
       stdin: task.prompt,
       readOnlyPaths,
       homeFiles: codexFiles(task, model),
-      hidden: ['.codex'],
+      // Its settings keep skills from being offered, but not from being taken up where a prompt names one.
+      hidden: ['.codex', '.agents'],
       secrets: [],
     };
   }

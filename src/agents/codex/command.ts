@@ -77,6 +77,10 @@ inherit = "core"
 [analytics]
 enabled = false
 
+[skills]
+include_instructions = false
+bundled.enabled = false
+
 [features]
 ${features.map((name) => `${name} = false`).join('\n')}
 `;

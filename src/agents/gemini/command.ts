@@ -28,6 +28,8 @@ export function geminiFiles({ phase, limits, cage, sandbox }: AgentTask): Launch
     privacy: { usageStatisticsEnabled: false },
     general: { enableAutoUpdate: false, enableAutoUpdateNotification: false, maxAttempts: 2 },
     advanced: { ignoreLocalEnv: true },
+    // It would offer what a repository's `.agents` says.
+    skills: { enabled: false },
     model: { maxSessionTurns: limits.maxTurns },
     tools: { core: phase === 'implement' ? EDIT_TOOLS : READ_TOOLS },
   };

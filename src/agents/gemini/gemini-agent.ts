@@ -2,6 +2,7 @@ import type { AgentAdapter, Launch, ModelDoor, SessionStart } from '../adapter.t
 import type { AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
 import { createCliFinder } from '../install/find-cli.ts';
+import { instructionsUnderReview } from '../instructions-under-review.ts';
 import { providerOf, type ModelAccess } from '../model-access.ts';
 import { promptWithForm } from '../structured-answer.ts';
 import { geminiArguments, geminiEnvironment, geminiFiles } from './command.ts';
@@ -24,7 +25,7 @@ export function createGeminiAgent(options: ModelAccess = {}): CodingAgent {
       readOnlyPaths,
       homeFiles: geminiFiles(task),
       // It reads GEMINI.md whatever its settings say, and from a change under review that is somebody's text.
-      hidden: ['.gemini', 'GEMINI.md'],
+      hidden: ['.gemini', 'GEMINI.md', ...(await instructionsUnderReview(task, ['GEMINI.md']))],
       secrets: [],
     };
   }

@@ -4,6 +4,7 @@ import type { ModelProvider } from '../../gateway/apis/api.ts';
 import type { AgentTask, CodingAgent } from '../agent.ts';
 import { createAgent } from '../create-agent.ts';
 import { createCliFinder } from '../install/find-cli.ts';
+import { instructionsUnderReview } from '../instructions-under-review.ts';
 import { providerOf, type ModelAccess } from '../model-access.ts';
 import { promptWithForm } from '../structured-answer.ts';
 import { opencodeArguments, opencodeEnvironment } from './command.ts';
@@ -52,8 +53,11 @@ export function createOpencodeAgent(options: OpenCodeOptions = {}): CodingAgent 
       stdin: promptWithForm(task),
       readOnlyPaths,
       homeFiles: [],
-      // It runs the repository's plug-ins whatever it is told.
-      hidden: ['.opencode', 'opencode.json', 'opencode.jsonc'],
+      // It runs the repository's plug-ins whatever it is told, and reads these files beside any file that it reads.
+      hidden: [
+        ...['.opencode', 'opencode.json', 'opencode.jsonc'],
+        ...(await instructionsUnderReview(task, ['AGENTS.md', 'CONTEXT.md'])),
+      ],
       secrets: [],
     };
   }
