@@ -55,7 +55,7 @@ async function watchRun(run: RunContext, launch: Launch): Promise<Attempt> {
   const secrets = [...launch.secrets, ...run.secrets, ...(task.secrets ?? [])];
   const transcript = await openTranscript(task.transcriptPath, secrets, task.onLine);
   const openTools = new Set<string>();
-  const trouble = watchModel();
+  const trouble = watchModel(() => task.meter?.waitMs ?? null);
   const seen = { final: null as AgentFinal | null, sessionId: task.sessionId, text: '', usage: noUsage, rounds: 0 };
 
   function note(event: AgentEvent): void {

@@ -11,7 +11,7 @@ const MAX_DELAY_MS = 60_000;
 
 const TOO_MANY_REQUESTS = 429;
 
-/** What stands between a run and its model, from the CLI's own word that it tries again. */
+/** What stands between a run and its model, from the CLI's own word that it tries again, and from the model's that it shall wait. */
 export interface ModelTrouble {
   note(event: AgentEvent): void;
   /** True once no further try is worth the slot. */
@@ -22,7 +22,8 @@ export interface ModelTrouble {
   retryAfterMs(): number | null;
 }
 
-export function watchModel(): ModelTrouble {
+/** @param toldMs - how long the model asked to wait at its last refusal, where its calls pass us; else null */
+export function watchModel(toldMs: () => number | null = () => null): ModelTrouble {
   let retries = 0;
   let delayMs = 0;
   let reason = '';
@@ -30,6 +31,8 @@ export function watchModel(): ModelTrouble {
 
   /** A CLI's own patience before another try is short and nobody's word; a rate limit has a time at which it ends. */
   function askedMs(): number | null {
+    const told = toldMs();
+    if (told !== null) return told;
     return status === TOO_MANY_REQUESTS && delayMs > 0 ? delayMs : null;
   }
 
@@ -44,16 +47,15 @@ export function watchModel(): ModelTrouble {
         delayMs = 0;
       }
     },
-    hopeless: () => retries > MAX_RETRIES || delayMs > MAX_DELAY_MS,
-    end: (name) =>
-      retries === 0
-        ? null
-        : {
-            kind: 'retryable',
-            message:
-              `${name} had ${retries.toString()} answers of its model in a row refused or broken, and was ended. ${reason}`.trimEnd(),
-            ...(askedMs() === null ? {} : { retryAfterMs: delayMs }),
-          },
+    hopeless: () => retries > MAX_RETRIES || delayMs > MAX_DELAY_MS || (toldMs() ?? 0) > MAX_DELAY_MS,
+    end(name) {
+      const asked = askedMs();
+      if (retries === 0 && asked === null) return null;
+      const wait = asked === null ? '' : `Its model asked to wait ${Math.ceil(asked / 1_000).toString()} s. `;
+      const many = `${name} had ${retries.toString()} answers of its model in a row refused or broken, and was ended. `;
+      const message = `${retries === 0 ? `${name} was ended. ` : many}${wait}${reason}`.trimEnd();
+      return { kind: 'retryable', message, ...(asked === null ? {} : { retryAfterMs: asked }) };
+    },
     retryAfterMs: askedMs,
   };
 }

@@ -12,6 +12,8 @@ export interface SpendMeter {
   readonly usage: TokenUsage;
   /** In US dollars, of this run alone; null for none. */
   limitUsd: number | null;
+  /** How long the provider asked to wait when it last refused a call, in milliseconds; null once it has answered one. */
+  waitMs: number | null;
   /** Whether another call may be made. Calls under way have to be reckoned with by whoever asks. */
   admit(): boolean;
   /** What a call has used. */
@@ -37,6 +39,7 @@ export function createSpendMeter({ prices = shippedPrices, limitUsd = null }: Sp
   const changed = (): void => listeners.forEach((listener) => listener());
 
   return {
+    waitMs: null,
     get spentUsd() {
       return spentUsd;
     },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SpendMeter } from '../agents/spend-meter.ts';
 import type { ModelUsage } from '../domain/money/prices.ts';
+import { retryAfterMs } from '../domain/retry-after.ts';
 import type { Admission } from './admission.ts';
 import { createAnswerReader } from './answer-reader.ts';
 import type { ModelApi, ModelProvider, RequestFacts, Route } from './apis/api.ts';
@@ -43,6 +44,8 @@ export interface CallContext {
 
 /** Most that any model writes in one answer, in tokens, where a request sets no limit. */
 const MOST_OUTPUT = 128_000;
+/** Too many requests, unavailable, overloaded. */
+const BUSY: ReadonlySet<number> = new Set([429, 503, 529]);
 /** What providers add to a request by themselves, in tokens. */
 const ADDED_INPUT = 10_000;
 
@@ -102,6 +105,7 @@ async function passOn(call: CallContext, accepted: Accepted, { request, response
       signal: gone.signal,
     });
     const status = answer.statusCode ?? 502;
+    if (route.paid) meter.waitMs = waitOf(status, answer.headers['retry-after']);
     if (status >= 300 && status < 400) {
       answer.destroy();
       return sendError(api, response, { status: 502, message: 'The provider sent a redirect, which is not followed.' });
@@ -150,6 +154,11 @@ async function relay(call: CallContext, relayed: Relayed, response: ServerRespon
     if (whole) response.end();
     else response.destroy();
   }
+}
+
+/** Only a refusal that says when to come back is one to wait for. */
+function waitOf(status: number, retryAfter: string | undefined): number | null {
+  return BUSY.has(status) ? retryAfterMs(retryAfter, Date.now()) : null;
 }
 
 async function drained(response: ServerResponse): Promise<void> {

@@ -1,3 +1,5 @@
+import { retryAfterMs } from '../domain/retry-after.ts';
+
 /** What is left of GitHub's hourly budget, as the last answer said. */
 export interface RateLimit {
   /** Points (GraphQL) or requests (REST). */
@@ -25,13 +27,10 @@ export function readRateLimit(headers: ResponseHeaders): RateLimit | null {
   return { remaining, limit, resetAt: new Date(reset * SECOND_MS).toISOString() };
 }
 
-/** What `retry-after` asks for, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). Null if absent. */
+/** What `retry-after` asks for, in milliseconds, within bounds. Null if absent. */
 export function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | null {
-  const text = headers['retry-after'];
-  if (text === undefined) return null;
-  const seconds = wholeNumber(text);
-  const delayMs = seconds === null ? Date.parse(String(text)) - nowMs : seconds * SECOND_MS;
-  return Number.isNaN(delayMs) ? null : bounded(delayMs);
+  const delayMs = retryAfterMs(headers['retry-after'], nowMs);
+  return delayMs === null ? null : bounded(delayMs);
 }
 
 /**
@@ -41,8 +40,8 @@ export function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): numbe
 export function rateLimitDelayMs(headers: ResponseHeaders, localNowMs: number): number {
   const serverNowMs = Date.parse(String(headers.date));
   const nowMs = Number.isNaN(serverNowMs) ? localNowMs : serverNowMs;
-  const retryAfterMs = readRetryAfterMs(headers, nowMs);
-  if (retryAfterMs !== null) return retryAfterMs;
+  const asked = readRetryAfterMs(headers, nowMs);
+  if (asked !== null) return asked;
   const budget = readRateLimit(headers);
   if (budget?.remaining !== 0) return UNSAID_DELAY_MS;
   return bounded(Date.parse(budget.resetAt) - nowMs);

@@ -118,14 +118,18 @@ describe.each(shapes)('a gateway to $api $path', ({ api, base, path, stream, bod
     expect([gateway.refused(), gateway.meter.spentUsd]).toEqual([2, 200]);
   });
 
-  it('passes errors of the provider on, and books nothing for them', async () => {
+  it('passes errors of the provider on, and notes how long it asks to wait', async () => {
     script = () => ({ status: 529, type: 'overloaded', message: 'Too much.', headers: { 'retry-after': '7' } });
     const gateway = await gatewayTo(api, `${model.url}${base}`);
 
     const { status, headers } = await gateway.ask(path, body);
+    const { waitMs } = gateway.meter;
     script = () => ({ say: 'Hello.' });
+    await gateway.ask(path, body);
 
-    expect([status, headers['retry-after'], gateway.meter.spentUsd]).toEqual([529, '7', 0]);
+    expect([status, headers['retry-after']]).toEqual([529, '7']);
+    // How long to wait is known until a call is answered, which costs.
+    expect([waitMs, gateway.meter.waitMs]).toEqual([7_000, null]);
   });
 
   it('books a stream that breaks off by what came', async () => {
