@@ -3,11 +3,12 @@ import type { RepositoryProblem } from '../../domain/discovery/cycle.ts';
 import { endedNews } from '../../domain/discovery/ended.ts';
 import { GhwError } from '../../domain/errors.ts';
 import type { KnownPullRequest } from '../../domain/pull-request/known.ts';
-import type { ObservedPullRequest, ReadingProblem, RepositoryReading } from '../../domain/pull-request/observed.ts';
+import type { ObservedPullRequest, RepositoryReading } from '../../domain/pull-request/observed.ts';
 import type { Outcome } from '../../github/discovery/batches.ts';
 import type { DiscoveryReader, Listing } from '../../github/discovery/discovery-reader.ts';
 import type { DiscoverySource } from '../../github/discovery/source.ts';
 import { judgeLists, type ListsVerdict } from './judge-lists.ts';
+import { problemOf, throwIfAway } from './problems.ts';
 
 /** Newest ones that a look asks for; enough to see that there is nothing new. */
 const FEW = 10;
@@ -195,14 +196,25 @@ class Chunk {
     return ids.length;
   }
 
-  /** Reads what is new in slices, the oldest first, so that being stopped leaves nothing unread behind what is kept. */
+  /**
+   * Reads what is new in slices, the oldest first, so that being stopped leaves nothing unread behind what is kept. While
+   * one is written into the ledger, the next is read.
+   */
   async #readAll(news: ReadonlyMap<string, Judged>): Promise<void> {
     const ids = [...news.keys()];
-    for (let from = 0; from < ids.length; from += SLICE) {
-      this.#steps.throwIfCancelled();
-      const slice = ids.slice(from, from + SLICE);
-      const outcomes = await this.#steps.reader.read(slice);
-      await this.#steps.keep(this.#readingsOf(slice, outcomes, news));
+    let keeping: Promise<void> = Promise.resolve();
+    try {
+      for (let from = 0; from < ids.length; from += SLICE) {
+        this.#steps.throwIfCancelled();
+        const slice = ids.slice(from, from + SLICE);
+        const outcomes = await this.#steps.reader.read(slice);
+        await keeping;
+        keeping = this.#steps.keep(this.#readingsOf(slice, outcomes, news));
+        // Its failure is met where it is waited for.
+        keeping.catch(() => undefined);
+      }
+    } finally {
+      await keeping;
     }
   }
 
@@ -265,32 +277,9 @@ class Chunk {
   }
 }
 
-/** A GitHub that answers nothing is no repository's trouble: another attempt may find it well. */
-function throwIfAway(outcomes: readonly Outcome<unknown>[]): void {
-  const [first] = outcomes;
-  if (first === undefined || 'answer' in first || first.error.name !== 'GitHubUnavailable') return;
-  if (outcomes.every((outcome) => 'error' in outcome)) throw first.error;
-}
-
 function unread(repositoryId: string, observedAt: string): RepositoryReading {
   return {
     ...{ repositoryId, observedAt, nameWithOwner: null, url: null, isArchived: false },
     ...{ isWhole: false, pullRequests: [], gone: [], problem: null },
   };
-}
-
-function problemOf({ alone, error }: { readonly error: GhwError; readonly alone: boolean }): ReadingProblem {
-  switch (error.name) {
-    case 'GitHubNotFound':
-      return 'not_found';
-    case 'GitHubForbidden':
-    case 'GitHubUnauthorized':
-      return 'forbidden';
-    case 'GitHubRateLimited':
-      return 'rate_limited';
-    case 'GitHubUnavailable':
-      return alone ? 'timed_out' : 'unreadable';
-    default:
-      return 'unreadable';
-  }
 }
