@@ -43,6 +43,8 @@ export default {
     },
   ],
   maxWorkers: 2,
+  // Node does not free all that a test file has loaded: a worker that holds much makes way for a fresh one.
+  workerIdleMemoryLimit: '1GB',
   // A bound for what hangs, not a claim about speed: tests wait for conditions, and pass on a slow, busy machine too.
   testTimeout: 600_000,
 };
