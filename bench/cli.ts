@@ -66,6 +66,7 @@ async function measureAll(directory: string, githubUrl: string, env: NodeJS.Proc
   await ghw(env, 'issues', 'plan', WORKED_ON, ...approved);
 
   const measured = {
+    node: await eachRun(async () => timed(['--eval', '0'], env)),
     help: await repeated(env, '--help'),
     status: await repeated(env, 'status'),
     list1000: await repeated(env, 'issues', 'list', WORKED_ON),
@@ -80,9 +81,10 @@ async function measureAll(directory: string, githubUrl: string, env: NodeJS.Proc
   return {
     caption:
       'Milliseconds from the start of the process to its end, or until a worker is ready (10,000 issues known, 1,000 with ' +
-      'a workflow)',
+      'a workflow; `node` is Node alone: how fast this machine is)',
     rows,
     figures: {
+      nodeMs: Math.round(measured.node.p50),
       helpMs: Math.round(measured.help.p50),
       statusMs: Math.round(measured.status.p50),
       approveMs: Math.round(measured.approve.p50),
@@ -126,21 +128,30 @@ async function writeConfig(path: string, directory: string, githubUrl: string, o
 
 /** Runs a command to its end. @returns milliseconds */
 async function ghw(env: NodeJS.ProcessEnv, ...args: string[]): Promise<number> {
+  return timed([program, ...args], env);
+}
+
+/** Runs Node to its end. @returns milliseconds */
+async function timed(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const started = performance.now();
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.resume();
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   const elapsedMs = performance.now() - started;
-  if (code !== 0) throw new Error(`ghw ${args.slice(0, 3).join(' ')} ended with ${String(code)}: ${said.slice(-500)}`);
+  if (code !== 0) throw new Error(`${args.slice(0, 4).join(' ')} ended with ${String(code)}: ${said.slice(-500)}`);
   return elapsedMs;
 }
 
 /** The first run warms the disk up. */
+async function eachRun(measure: () => Promise<number>): Promise<Spread> {
+  await measure();
+  return each(numbers(RUNS), measure);
+}
+
 async function repeated(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Spread> {
-  await ghw(env, ...args);
-  return each(numbers(RUNS), () => ghw(env, ...args));
+  return eachRun(() => ghw(env, ...args));
 }
 
 async function each(of: readonly string[], measure: (one: string) => Promise<number>): Promise<Spread> {
