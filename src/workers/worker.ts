@@ -41,6 +41,8 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** Each takes half a megabyte; one that was put away is read again from its history, which is short. */
+const MAX_CACHED_WORKFLOWS = 200;
 /** How long running activities have to end by themselves after a stop, before they are told to save and go. */
 const GRACE = '1s';
 /** How long they then have. An agent gets ten seconds to end; saving its work takes a few more. */
@@ -108,6 +110,7 @@ async function createWorkers(
     Worker.create({
       ...common,
       taskQueue,
+      maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
       ...workflowSource(start.workflowBundlePath),
       activities: {
         ...createMainActivities(dependencies.main),
