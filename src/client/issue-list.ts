@@ -34,6 +34,8 @@ export interface IssueListOptions {
   readonly repositories?: readonly string[];
   /** Also what is over. */
   readonly all?: boolean;
+  /** Only those with which something was begun: what comes before that, the ledger knows as well. */
+  readonly begun?: boolean;
   /** Only those that wait for one of these; all if absent. */
   readonly waitsFor?: readonly WaitsFor[];
 }
@@ -65,12 +67,31 @@ export async function listIssues(
       nextPageToken = page.nextPageToken;
     } while (nextPageToken.length > 0);
   } catch (error) {
-    throw new GhwError('TemporalUnreachable', `Temporal cannot list the issues: ${String(error)}`, {
-      hint: 'See `ghw doctor`.',
-      cause: error,
-    });
+    throw unreachable(error);
   }
   return [...newest.values()];
+}
+
+/** How many workflows of issues there are; this costs Temporal next to nothing. @throws GhwError `TemporalUnreachable` */
+export async function countIssues(
+  { connection, namespace }: TemporalClient,
+  options: IssueListOptions = {},
+): Promise<number> {
+  try {
+    const { count } = await connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+      connection.workflowService.countWorkflowExecutions({ namespace, query: listQuery(options) }),
+    );
+    return Number(count);
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
+function unreachable(cause: unknown): GhwError {
+  return new GhwError('TemporalUnreachable', `Temporal cannot list the issues: ${String(cause)}`, {
+    hint: 'See `ghw doctor`.',
+    cause,
+  });
 }
 
 type Execution = Awaited<
@@ -116,6 +137,7 @@ function valueOf(payloads: Payloads, key: string): unknown {
 function listQuery(options: IssueListOptions): string {
   const terms = [`WorkflowType = '${ISSUE_WORKFLOW}'`];
   if (options.all !== true) terms.push(`ExecutionStatus = 'Running'`);
+  if (options.begun === true) terms.push(`${attributes.phase.name} != 'new'`);
   if (options.waitsFor !== undefined) {
     terms.push(`${attributes.waitsFor.name} IN (${options.waitsFor.map((one) => `'${one}'`).join(', ')})`);
   }

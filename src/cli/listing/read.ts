@@ -22,6 +22,9 @@ export interface ReadLines {
 /**
  * Reads ledger and Temporal at once, and joins them. Where one of them cannot be reached, the other is shown alone.
  *
+ * Temporal takes most of a millisecond for each workflow that it lists. So it lists those with which something was begun,
+ * and counts all; if the ledger knows as many others that live, these are as the ledger says. Else it lists them all.
+ *
  * @throws GhwError as Temporal's if neither can be reached; `InvalidConfiguration`
  */
 export async function readLines(context: CommandContext, reading: Reading): Promise<ReadLines> {
@@ -32,19 +35,40 @@ export async function readLines(context: CommandContext, reading: Reading): Prom
   if (live.error !== null && ledger.error !== null) throw neither(live.error, ledger.error);
   const sources: Sources = {
     ledger: ledger.value,
-    // The ledger knows what is over; alone, Temporal has to say that too.
-    live:
-      ledger.error !== null && reading.state !== 'open'
-        ? await (
-            await askLive(context, reading, true)
-          ).answer
-        : live.value,
+    live: live.value && (await allLive(context, reading, { ...live.value, ledger: ledger.value })),
   };
   return {
     lines: joinIssues(sources, config.repositories),
     ledgerError: ledger.error,
     temporalError: live.error,
   };
+}
+
+/** What Temporal says at first. */
+interface Live {
+  /** With which something was begun. */
+  readonly begun: readonly TrackedIssue[];
+  /** How many live. */
+  readonly count: number;
+}
+
+async function allLive(
+  context: CommandContext,
+  reading: Reading,
+  { begun, count, ledger }: Live & { readonly ledger: readonly LedgerIssue[] | undefined },
+): Promise<readonly TrackedIssue[]> {
+  // The ledger knows what is over; alone, Temporal has to say that too.
+  if (ledger === undefined) return listLive(context, reading, { all: reading.state !== 'open' });
+  const ids = new Set(begun.map(({ workflowId }) => workflowId));
+  const others = ledger.flatMap((issue) => trackedBy(issue) ?? []).filter(({ workflowId }) => !ids.has(workflowId));
+  if (ids.size + others.length === count) return [...begun, ...others];
+  return listLive(context, reading, {});
+}
+
+/** An issue that lives and with which nothing was begun, by the ledger's word. */
+function trackedBy({ assignees, author, labels, number, progress, repository, title, url }: LedgerIssue) {
+  if (progress?.phase !== 'new' || progress.outcome !== null) return null;
+  return { ...progress, repository, number, title, url, author, labels, assignees, open: true } satisfies TrackedIssue;
 }
 
 async function readLedger(context: CommandContext, { state, repositories }: Reading): Promise<readonly LedgerIssue[]> {
@@ -61,15 +85,18 @@ async function readLedger(context: CommandContext, { state, repositories }: Read
 
 /** The request is on its way; a promise alone would be waited for as well. */
 interface Asked {
-  readonly answer: Promise<readonly TrackedIssue[]>;
+  readonly answer: Promise<Live>;
 }
 
-async function askLive(context: CommandContext, { repositories }: Reading, all = false): Promise<Asked> {
-  const [temporal, { listIssues }] = await Promise.all([context.temporal(), import('../../client/issue-list.ts')]);
-  const answer = listIssues(temporal, {
-    all,
-    ...(repositories === undefined ? {} : { repositories: repositories.map(({ repository }) => repository) }),
-  });
+async function askLive(context: CommandContext, reading: Reading): Promise<Asked> {
+  const [temporal, { countIssues, listIssues }] = await Promise.all([
+    context.temporal(),
+    import('../../client/issue-list.ts'),
+  ]);
+  const options = optionsOf(reading);
+  const answer = Promise.all([listIssues(temporal, { ...options, begun: true }), countIssues(temporal, options)]).then(
+    ([begun, count]): Live => ({ begun, count }),
+  );
   // Whoever takes the answer hears of its failure, even if that is there before.
   answer.catch(() => undefined);
   // The socket is written to before whatever takes the processor next.
@@ -77,7 +104,20 @@ async function askLive(context: CommandContext, { repositories }: Reading, all =
   return { answer };
 }
 
-async function answerOf(asked: Attempt<Asked>): Promise<readonly TrackedIssue[]> {
+async function listLive(
+  context: CommandContext,
+  reading: Reading,
+  options: { readonly all?: boolean },
+): Promise<readonly TrackedIssue[]> {
+  const { listIssues } = await import('../../client/issue-list.ts');
+  return listIssues(await context.temporal(), { ...optionsOf(reading), ...options });
+}
+
+function optionsOf({ repositories }: Reading): { readonly repositories?: readonly string[] } {
+  return repositories === undefined ? {} : { repositories: repositories.map(({ repository }) => repository) };
+}
+
+async function answerOf(asked: Attempt<Asked>): Promise<Live> {
   if (asked.error !== null) throw asked.error;
   return asked.value.answer;
 }
