@@ -65,7 +65,7 @@ async function look(
   const longest = options.pollMs ?? 700;
   let state: CycleState | null = null;
   let heardAt = Date.now();
-  for (let wait = Math.min(100, longest); ; wait = Math.min(wait * 1.5, longest)) {
+  for (let wait = Math.min(250, longest); ; wait = Math.min(wait * 1.5, longest)) {
     const isOver = options.over.aborted;
     try {
       const seen = await handle.describe();
