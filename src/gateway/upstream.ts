@@ -16,7 +16,7 @@ export interface UpstreamRequest {
 
 /** What an agent may say to its provider, besides the body. Everything else stays here. */
 const passedOn =
-  /^(?:accept|content-type|user-agent|anthropic-(?:version|beta)|openai-beta|session_id|x-goog-api-client)$/;
+  /^(?:accept|content-type|user-agent|x-app|anthropic-(?:version|beta)|openai-beta|session_id|x-goog-api-client)$/;
 const alsoPassedOn = 'x-stainless-';
 
 /**
@@ -27,6 +27,8 @@ const alsoPassedOn = 'x-stainless-';
 export function askUpstream(provider: ModelProvider, api: ModelApi, asked: UpstreamRequest): Promise<IncomingMessage> {
   const url = new URL(`${provider.baseUrl.replace(/\/+$/, '')}${asked.path}`);
   for (const name of api.query) for (const value of asked.query.getAll(name)) url.searchParams.append(name, value);
+  const credential = api.credential(provider.apiKey);
+  const beta = [asked.headers['anthropic-beta'], credential['anthropic-beta']].filter((one) => one !== undefined);
   const headers = {
     ...Object.fromEntries(
       Object.entries(asked.headers).filter(([name]) => passedOn.test(name) || name.startsWith(alsoPassedOn)),
@@ -34,7 +36,8 @@ export function askUpstream(provider: ModelProvider, api: ModelApi, asked: Upstr
     // The answer has to be read on its way.
     'accept-encoding': 'identity',
     ...(asked.body === null ? {} : { 'content-length': asked.body.length.toString() }),
-    ...api.credential(provider.apiKey),
+    ...credential,
+    ...(beta.length > 1 ? { 'anthropic-beta': beta.join(',') } : {}),
   };
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {

@@ -275,6 +275,22 @@ describe('a gateway', () => {
     expect(Object.keys(seen)).not.toEqual(expect.arrayContaining(['cookie', 'x-forwarded-for', 'authorization']));
   });
 
+  it('sends the token of a subscription as a login, beside what the agent says of itself', async () => {
+    const apiKey = 'sk-ant-oat01-of-nobody';
+    const gateway = await gatewayTo('anthropic', model.url, {
+      provider: { api: 'anthropic', baseUrl: model.url, apiKey },
+    });
+    const said = { 'x-api-key': gateway.token, 'anthropic-beta': 'claude-code-20250219', 'x-app': 'cli' };
+
+    await gateway.ask('/v1/messages', message, said);
+
+    expect(model.requests.at(-1)?.headers).toMatchObject({
+      ...{ authorization: `Bearer ${apiKey}`, 'x-app': 'cli' },
+      'anthropic-beta': 'claude-code-20250219,oauth-2025-04-20',
+    });
+    expect(model.requests.at(-1)?.headers).not.toHaveProperty('x-api-key');
+  });
+
   it('listens on a socket', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'ghw-gateway-'));
     const socketPath = join(directory, 'model.sock');

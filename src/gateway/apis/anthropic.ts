@@ -1,6 +1,10 @@
 import type { ModelUsage } from '../../domain/money/prices.ts';
 import { count, limit, list, record, text, type Json, type ModelApi } from './api.ts';
 
+/** How tokens begin that `claude setup-token` makes for a subscription; they are sent as logins are. */
+const LOGIN = 'sk-ant-oat';
+const LOGIN_BETA = 'oauth-2025-04-20';
+
 /** Tools that run where the agent is. Any other runs at the provider, which may reach the network. */
 const localTools = /^(?:custom|bash_|text_editor_|computer_|memory_|tool_search_)/;
 
@@ -13,7 +17,10 @@ export const anthropicApi: ModelApi = {
     { method: 'GET', path: /^(?:\/v1)?\/models(?:\/[\w.:-]+)?$/, paid: false },
   ],
   query: ['beta', 'limit', 'after_id', 'before_id'],
-  credential: (key) => ({ 'x-api-key': key }),
+  credential(key): Readonly<Record<string, string>> {
+    if (!key.startsWith(LOGIN)) return { 'x-api-key': key };
+    return { authorization: `Bearer ${key}`, 'anthropic-beta': LOGIN_BETA };
+  },
   readRequest: (_path, body) => ({
     model: text(body.model) ?? 'unknown',
     maxOutputTokens: limit(body.max_tokens),

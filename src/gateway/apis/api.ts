@@ -38,6 +38,7 @@ export interface ModelApi {
   readonly routes: readonly Route[];
   /** Parameters of the query that go on. */
   readonly query: readonly string[];
+  /** Headers that carry the key; `anthropic-beta` is added to what the agent says there. */
   credential(key: string): Readonly<Record<string, string>>;
   readRequest(path: string, body: Json): RequestFacts;
   /** What has to be said so that the answer tells its usage; the body itself if that is so already. */
