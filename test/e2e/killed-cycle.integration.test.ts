@@ -10,6 +10,7 @@ import { IssueClient } from '../../src/client/issues.ts';
 import type { CycleState } from '../../src/domain/cycle/cycle.ts';
 import { processesWith, until } from '../sandbox/support.ts';
 import { testEnvironment } from '../setup/environment.ts';
+import { recordHistory } from './histories.ts';
 import { letGo } from './killed-support.ts';
 import { setScene, type Scene } from './support.ts';
 import { program, startWorkerProcess } from './worker-process.ts';
@@ -71,6 +72,7 @@ describe('MAY: recover: a cycle in the middle of which everything dies', () => {
     await letGo(scene);
 
     await expectAllDoneOnce(scene, handle, numbers);
+    await recordHistory(handle, 'work-cycle-worker-killed');
   });
 
   concurrently('worker, agent, Temporal and ledger: goes on when they are started again', async (scene, numbers) => {

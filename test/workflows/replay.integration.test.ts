@@ -10,7 +10,10 @@ installQuietRuntime();
 const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
 
 interface RecordedHistory {
-  readonly events: { activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+  readonly events: {
+    workflowExecutionStartedEventAttributes?: { workflowId?: string };
+    activityTaskScheduledEventAttributes?: { activityType: { name: string } };
+  }[];
 }
 
 function read(name: string): RecordedHistory {
@@ -19,7 +22,9 @@ function read(name: string): RecordedHistory {
 
 async function replay(history: RecordedHistory, name: string): Promise<void> {
   const workflowBundle = { codePath: testEnvironment().workflowBundlePath };
-  await Worker.runReplayHistory({ workflowBundle }, history, basename(name, '.json'));
+  // Requests are named after the workflow that made them.
+  const id = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
+  await Worker.runReplayHistory({ workflowBundle }, history, id ?? basename(name, '.json'));
 }
 
 describe('recorded histories', () => {
