@@ -156,18 +156,18 @@ async function startDiscovery(
 
 /** A ledger that notes how much it is given, and gives, at a time. */
 function watched(ledger: Ledger, most: { kept: number; told: number }): Ledger {
-  const { synchronise, untold } = ledger.pullRequests;
+  const { pullRequests } = ledger;
   return {
     ...ledger,
     pullRequests: {
-      ...ledger.pullRequests,
+      ...pullRequests,
       synchronise: (readings, rulesOf) => {
-        const kept = readings.reduce((sum, { pullRequests }) => sum + pullRequests.length, 0);
+        const kept = readings.reduce((sum, reading) => sum + reading.pullRequests.length, 0);
         most.kept = Math.max(most.kept, kept);
-        return synchronise(readings, rulesOf);
+        return pullRequests.synchronise(readings, rulesOf);
       },
       untold: async (limit) => {
-        const found = await untold(limit);
+        const found = await pullRequests.untold(limit);
         most.told = Math.max(most.told, found.length);
         return found;
       },
