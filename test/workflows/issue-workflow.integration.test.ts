@@ -296,17 +296,18 @@ describe('a long life', () => {
       await approved(issue);
       const { runId } = await issue.handle.describe();
       // A busy worker takes many messages in one task; the messages alone are more than one history is meant to hold.
-      for (let round = 0; round < 3_000; round += 1) {
-        await Promise.all([
-          issue.handle.signal('pause', { by: 'ana', requestId: `p${round}` }),
-          issue.handle.signal('resume', { by: 'ana', requestId: `r${round}` }),
-        ]);
-        if (round % 50 === 49 && (await issue.handle.describe()).runId !== runId) break;
+      for (let round = 0; (await issue.handle.describe()).runId === runId; round += 1) {
+        const batch = Array.from({ length: 50 }, (_, index) => `${round}-${index}`);
+        for (const id of batch) {
+          await Promise.all([
+            issue.handle.signal('pause', { by: 'ana', requestId: `p${id}` }),
+            issue.handle.signal('resume', { by: 'ana', requestId: `r${id}` }),
+          ]);
+        }
+        // Not faster than the worker: what it could not read in one task, it would read again and again.
+        await issue.summary();
       }
 
-      const described = await issue.handle.describe();
-
-      expect(described.runId).not.toBe(runId);
       expect((await issue.summary()).plan).toMatchObject({ state: 'approved', digest: PLAN_DIGEST });
     });
   });
