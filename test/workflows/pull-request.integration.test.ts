@@ -18,7 +18,7 @@ import {
 } from '../../src/workflows/protocol.ts';
 import { change, check, notice, pullRequest } from '../domain/pull-request/life-support.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';
-import { failure } from './support.ts';
+import { answered, failure } from './support.ts';
 
 type Handle = WorkflowHandle<typeof pullRequestWorkflow>;
 
@@ -96,7 +96,7 @@ function scene(over: Partial<PullRequestActivities> = {}): Scene {
     },
     summary: async (wanted) => {
       for (;;) {
-        const seen = await handle.query(pullRequestStateQuery);
+        const seen = await answered(() => handle.query(pullRequestStateQuery));
         if (wanted(seen)) return seen;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

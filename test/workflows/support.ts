@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import type { AgentActivities, MainActivities } from '../../src/activities/types.ts';
+import { isUnanswered } from '../../src/client/errors.ts';
 import type { CycleActivities } from '../../src/activities/cycle/types.ts';
 import type { CyclePlan, PhaseSelection } from '../../src/domain/cycle/cycle.ts';
 import type { CommandName } from '../../src/domain/commands/index.ts';
@@ -172,7 +173,7 @@ export async function withIssue(
     taskQueue,
     args: [{ issue: { repository, repositoryId: null, number } }],
   });
-  const summary = (): Promise<IssueSummary> => handle.query(stateQuery);
+  const summary = (): Promise<IssueSummary> => answered(() => handle.query(stateQuery));
   const issue: IssueUnderTest = {
     handle,
     activities,
@@ -197,4 +198,15 @@ export async function runWhile(workers: readonly Worker[], test: () => Promise<v
   const [worker, ...others] = workers;
   if (!worker) return test();
   await worker.runUntil(() => runWhile(others, test));
+}
+
+/** Asks until a busy worker has found the time to answer. */
+export async function answered<Answer>(query: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await query();
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+    }
+  }
 }
