@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type ConnectionOptions,
+} from '@temporalio/client';
 import { GhwError } from '../domain/errors.ts';
 import type { TemporalTarget } from './target.ts';
 
@@ -27,18 +33,37 @@ export async function connectTemporal(target: TemporalTarget): Promise<TemporalC
   try {
     // gRPC would ask again and again where nobody listens.
     if (isLoopback) await knock(address);
+    let isClosed = false;
     const connection = await Connection.connect({
       ...target.connection,
       connectTimeout: CONNECT_TIMEOUT_MS,
+      interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), silentOnce(() => isClosed)],
     });
     const client = new Client({ connection, namespace: target.namespace });
-    return { client, connection, namespace: target.namespace, target, close: () => connection.close() };
+    const close = async (): Promise<void> => {
+      isClosed = true;
+      await connection.close();
+    };
+    return { client, connection, namespace: target.namespace, target, close };
   } catch (error) {
     throw new GhwError('TemporalUnreachable', `Temporal does not answer at ${address} (named by ${target.source}).`, {
       hint: 'Start it with `ghw up`, or correct TEMPORAL_ADDRESS or `ghw config set temporal.address host:port`.',
       cause: error,
     });
   }
+}
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+
+/**
+ * A call that Temporal refused is tried again after a pause, also where nobody waits for it any more and the connection was
+ * closed meanwhile. Such a try leads nowhere; else it would throw out of a timer, and end the process.
+ */
+function silentOnce(isClosed: () => boolean): Interceptor {
+  const nothing = (): void => undefined;
+  const silent = { start: nothing, sendMessage: nothing, halfClose: nothing, cancelWithStatus: nothing };
+  // Of a call, the interceptor before this one uses no more than these.
+  return (options, nextCall) => (isClosed() ? silent : nextCall(options)) as ReturnType<Interceptor>;
 }
 
 /** Throws what connecting fails with. */
