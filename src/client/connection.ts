@@ -62,8 +62,14 @@ type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 function silentOnce(isClosed: () => boolean): Interceptor {
   const nothing = (): void => undefined;
   const silent = { start: nothing, sendMessage: nothing, halfClose: nothing, cancelWithStatus: nothing };
-  // Of a call, the interceptor before this one uses no more than these.
-  return (options, nextCall) => (isClosed() ? silent : nextCall(options)) as ReturnType<Interceptor>;
+  const begun = new WeakSet();
+  return (options, nextCall) => {
+    // A first try fails as it should: whoever makes it waits for its answer.
+    const isRetry = begun.has(options);
+    begun.add(options);
+    // Of a call, the interceptor before this one uses no more than these.
+    return (isRetry && isClosed() ? silent : nextCall(options)) as ReturnType<Interceptor>;
+  };
 }
 
 /** Throws what connecting fails with. */
