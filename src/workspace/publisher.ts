@@ -53,9 +53,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
           withQuarantine({ places, artifacts, access: accessTo(request.remote, request.signal) }, change, act),
         ),
       ),
-    pushCheckpoint: (remote, ref, change) =>
+    pushCheckpoint: (remote, ref, change, signal) =>
       explained(`Saving unfinished work in ${remote.repository}`, places.root, async () => {
-        const access = accessTo(remote);
+        const access = accessTo(remote, signal);
         return await withQuarantine({ places, artifacts, access }, change, async (gitDir) => {
           const concerns = await concernsIn(gitDir, change);
           if (concerns.length > 0) return false;

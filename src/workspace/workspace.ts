@@ -131,7 +131,7 @@ export interface Publisher {
    * @returns false if it stays
    * @throws GhwError `PushRejected`, `ArtifactMissing`
    */
-  pushCheckpoint(remote: Remote, ref: string, change: Change): Promise<boolean>;
+  pushCheckpoint(remote: Remote, ref: string, change: Change, signal?: AbortSignal): Promise<boolean>;
   /** Takes such a reference away; none there is fine. @throws GhwError `PushRejected` */
   removeCheckpoint(remote: Remote, ref: string): Promise<void>;
 }

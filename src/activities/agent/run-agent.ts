@@ -87,12 +87,17 @@ export function createRunAgent(deps: AgentDependencies): (input: RunAgentInput) 
   };
 }
 
+/** A worker that stops has little time to save what counts: a remote that is slow must not take it. */
+const CHECKPOINT_PUSH_MS = 10_000;
+
 /** A copy more: that it could not be pushed costs the run nothing. */
 async function pushCheckpoint(deps: AgentDependencies, issue: IssueIdentity, change: Change): Promise<void> {
   const ref = checkpointRef(issue.number);
   const about = { issue: formatIssue(issue), ref };
   try {
-    const isPushed = await deps.publisher.pushCheckpoint(deps.remoteOf(issue.repository), ref, change);
+    const remote = deps.remoteOf(issue.repository);
+    const late = AbortSignal.timeout(CHECKPOINT_PUSH_MS);
+    const isPushed = await deps.publisher.pushCheckpoint(remote, ref, change, late);
     if (!isPushed)
       Context.current().log.warn(
         'Unfinished work holds what may not leave without a person, and was not pushed',
