@@ -93,7 +93,7 @@ function stuckAt(operation: string, nth: number): () => boolean {
 
 describe('discovery whose worker is killed', () => {
   const moments: readonly (readonly [string, () => () => Promise<boolean> | boolean])[] = [
-    ['while it lists', () => stuckAt('ListPullRequests', 1)],
+    ['while it lists', () => stuckAt('LookAtPullRequests', 1)],
     ['while it reads', () => stuckAt('ReadPullRequests', 2)],
     ['while it tells', () => async () => (await begun()) >= 5],
   ];

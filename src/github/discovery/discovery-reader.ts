@@ -7,7 +7,7 @@ import type { RepositoryAddress } from '../github.ts';
 import type { Operation } from '../operation.ts';
 import { countChecks, readMoreChecks, readPullRequests } from '../operations/discovery.ts';
 import type { ContextAnswer, PullRequestAnswer } from '../operations/discovery.ts';
-import { type ListAnswer, listMorePullRequests, listPullRequests } from '../operations/pull-request-lists.ts';
+import { type ListAnswer, listMorePullRequests, lookAtPullRequests } from '../operations/pull-request-lists.ts';
 import { pages } from '../paging.ts';
 import type { Transport } from '../transport.ts';
 import { AdaptiveSize } from './adaptive-size.ts';
@@ -181,7 +181,7 @@ export function createDiscoveryReader(options: DiscoveryReaderOptions): Discover
         ask: (batch) => {
           const size = Math.max(...batch.map((wish) => wish.size));
           return ask(
-            listPullRequests,
+            lookAtPullRequests,
             { ids: batch.map(({ id }) => id), size, ended: ENDED },
             {
               doing: (position) => `list the pull requests of ${nameOf(batch, position)}`,

@@ -5,11 +5,17 @@ import { connection, nothing, operation } from '../operation.ts';
 /** Points that a request took. */
 export const cost = z.object({ cost: z.int() }).nullable();
 
-const listedFields = graphql(`
-  fragment ListedFields on PullRequest {
-    id
-    createdAt
-    updatedAt
+const listedPage = graphql(`
+  fragment ListedPage on PullRequestConnection {
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      createdAt
+      updatedAt
+    }
   }
 `);
 
@@ -19,10 +25,10 @@ const listed = connection(z.object({ id: z.string(), createdAt: z.string(), upda
  * How many open pull requests there are, and the newest of them: enough to tell whether a repository has news. Beside it
  * the newest of those that are over: one may begin and end, or come back and end again, between two looks.
  */
-export const listPullRequests = operation(
+export const lookAtPullRequests = operation(
   graphql(
     `
-      query ListPullRequests($ids: [ID!]!, $size: Int!, $ended: Int!) {
+      query LookAtPullRequests($ids: [ID!]!, $size: Int!, $ended: Int!) {
         rateLimit {
           cost
         }
@@ -34,32 +40,20 @@ export const listPullRequests = operation(
             isArchived
             open: pullRequests(states: OPEN, first: $size, orderBy: { field: UPDATED_AT, direction: DESC }) {
               totalCount
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-              nodes {
-                ...ListedFields
-              }
+              ...ListedPage
             }
             ended: pullRequests(
               states: [CLOSED, MERGED]
               first: $ended
               orderBy: { field: UPDATED_AT, direction: DESC }
             ) {
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-              nodes {
-                ...ListedFields
-              }
+              ...ListedPage
             }
           }
         }
       }
     `,
-    [listedFields],
+    [listedPage],
   ),
   z.object({
     rateLimit: cost,
@@ -93,19 +87,13 @@ export const listMorePullRequests = operation(
         node(id: $id) {
           ... on Repository {
             pullRequests(states: $states, first: 100, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-              nodes {
-                ...ListedFields
-              }
+              ...ListedPage
             }
           }
         }
       }
     `,
-    [listedFields],
+    [listedPage],
   ),
   z.object({ rateLimit: cost, node: z.union([z.object({ pullRequests: listed }), nothing]).nullable() }),
   { needs: 'Metadata: read, Pull requests: read' },

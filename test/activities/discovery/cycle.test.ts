@@ -72,7 +72,7 @@ describe('the first cycle', () => {
 
       expect(result.pullRequests).toMatchObject({ open: 160, read: 160 });
       expect(bench.requests().map(({ operation }) => operation)).toEqual([
-        'ListPullRequests',
+        'LookAtPullRequests',
         ...['ListMorePullRequests', 'ListMorePullRequests'],
         ...Array.from({ length: 7 }, () => 'ReadPullRequests'),
       ]);
@@ -90,8 +90,8 @@ describe('a cycle without news', () => {
 
     expect(result).toMatchObject({ repositories: { unchanged: 30 }, pullRequests: { open: 90, read: 0, changed: 0 } });
     expect(bench.requests()).toEqual([
-      { operation: 'ListPullRequests', ids: 25 },
-      { operation: 'ListPullRequests', ids: 5 },
+      { operation: 'LookAtPullRequests', ids: 25 },
+      { operation: 'LookAtPullRequests', ids: 5 },
     ]);
   });
 
@@ -105,7 +105,7 @@ describe('a cycle without news', () => {
 
     expect(result.pullRequests).toMatchObject({ counted: 3, read: 0 });
     expect(bench.requests()).toEqual([
-      { operation: 'ListPullRequests', ids: 3 },
+      { operation: 'LookAtPullRequests', ids: 3 },
       { operation: 'CountChecks', ids: 3 },
     ]);
   });
@@ -212,7 +212,7 @@ describe('checks', () => {
 
     expect(told).toEqual([expect.stringMatching(/^app-1#2 .*check_failed/)]);
     expect(bench.requests()).toEqual([
-      { operation: 'ListPullRequests', ids: 2 },
+      { operation: 'LookAtPullRequests', ids: 2 },
       { operation: 'CountChecks', ids: 1 },
       { operation: 'ReadPullRequests', ids: 1 },
     ]);

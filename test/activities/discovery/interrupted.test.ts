@@ -26,7 +26,7 @@ describe('a worker that dies', () => {
       const { hub } = await start({ repositories: 120, pullRequests: 1, checks: () => [] });
       let reads = 0;
       const stuck = hub.fault({
-        match: ({ operationName }) => operationName === 'ListPullRequests' && (reads += 1) > 4,
+        match: ({ operationName }) => operationName === 'LookAtPullRequests' && (reads += 1) > 4,
         ...{ hang: true, times: Infinity },
       });
       const first = bench.attempt();
@@ -43,7 +43,7 @@ describe('a worker that dies', () => {
         pullRequests: { open: 120, changed: 120 },
       });
       expect(bench.requests()).toEqual([
-        { operation: 'ListPullRequests', ids: 20 },
+        { operation: 'LookAtPullRequests', ids: 20 },
         { operation: 'ReadPullRequests', ids: 20 },
       ]);
     },
