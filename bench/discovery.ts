@@ -7,8 +7,9 @@ import type { BenchmarkResult } from './lib/benchmark.ts';
 import { GROWTH_PULL_REQUESTS, measureGrowth } from './lib/discovery-growth.ts';
 import { checksOf } from './lib/fleet-checks.ts';
 import { historySizes, largest } from './lib/history-size.ts';
+import { watchMemory } from './lib/memory-watch.ts';
 import { readByRest } from './lib/rest-discovery.ts';
-import { type BenchStack, withStack } from './lib/stack.ts';
+import { BENCH_LOGIN, type BenchStack, withStack } from './lib/stack.ts';
 
 const REPOSITORIES = 100;
 const PULL_REQUESTS = 10;
@@ -34,7 +35,7 @@ export async function benchmark(args: readonly string[]): Promise<BenchmarkResul
   const fleet = {
     ...{ owner: 'octo', name: 'fleet', repositories: REPOSITORIES, pullRequests: PULL_REQUESTS },
     checks: checksOf(WAITING / REPOSITORIES, PULL_REQUESTS),
-    permissions: { 'ghw-bench': 'WRITE' as const },
+    permissions: { [BENCH_LOGIN]: 'WRITE' as const },
     createdAt: '2026-01-01T00:00:00Z',
   };
   const measured = await withStack({ repositories: [], config: { discovery: { frequency: '1d' } }, fleet }, measure);
@@ -45,7 +46,8 @@ export async function benchmark(args: readonly string[]): Promise<BenchmarkResul
       `Discovery of ${REPOSITORIES * PULL_REQUESTS} open pull requests with 3 checks each in ${REPOSITORIES} repositories, ` +
       `${LATENCY_MS} ms per request at GitHub; ${WAITING} of them wait for a check. Seconds from the first request to the last ` +
       `write into the ledger; starting the workflows of ${telling.told} pull requests took ${telling.seconds} s after that. ` +
-      `The worker held ${memory.beforeMb} MB at most before the first cycle, and ${memory.peakMb} MB after all; the longest ` +
+      `The worker held ${memory.beforeMb} MB at most before the first cycle, ${memory.firstQuarterMb} MB while it told the first ` +
+      `quarter of them, ${memory.lastQuarterMb} MB with the last one, and never more than ${memory.peakMb} MB; the longest ` +
       `histories are ${histories.discovery.events} events of a cycle and ${histories.pullRequest.events} of a pull request. ` +
       `Growth: cold, ${GROWTH_PULL_REQUESTS} pull requests each. REST: ${REST_CONCURRENCY} requests at a time.`,
     rows: [
@@ -71,8 +73,10 @@ async function measure(stack: BenchStack) {
     const work = workClient(temporal);
     github.setLatency(LATENCY_MS);
     github.setSecondaryLimits({ concurrent: 100, pointsPerMinute: 2_000, restPointsPerMinute: Infinity });
-    const beforeMb = await stack.peakMb();
+    const { peakMb: beforeMb } = await stack.memory();
+    const heldFor = watchMemory(stack);
     const first = await cycle(stack, () => runDiscovery(work));
+    const held = await heldFor(first.state.telling?.durationMs ?? 0);
     const workflows = await temporal.client.workflow.count(`WorkflowType = '${PULL_REQUEST_WORKFLOW}'`);
     expectEach(first.state, workflows.count);
     let warm = first.figures;
@@ -85,12 +89,13 @@ async function measure(stack: BenchStack) {
       told: first.state.telling?.told ?? 0,
       seconds: seconds(first.state.telling?.durationMs ?? 0),
     };
-    const memory = { beforeMb, peakMb: await stack.peakMb() };
+    const { peakMb } = await stack.memory();
+    const memory = { beforeMb, ...held, peakMb };
     const histories = {
       discovery: largest(await historySizes(temporal, DISCOVERY_WORKFLOW)),
       pullRequest: largest(await historySizes(temporal, PULL_REQUEST_WORKFLOW)),
     };
-    github.setRateLimit('ghw-bench', { limit: 100_000, resource: 'core' });
+    github.setRateLimit(BENCH_LOGIN, { limit: 100_000, resource: 'core' });
     const rest = await readByRest({ url: github.url, token, concurrency: REST_CONCURRENCY }, stack.fleet);
     return { cold: first.figures, warm, telling, rest, memory, histories };
   } finally {

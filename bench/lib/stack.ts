@@ -12,7 +12,8 @@ import type { FleetRepository, FleetSeed } from '../../test/peers/github/seed/fl
 import { startLocalGitHub, type LocalGitHub } from '../../test/peers/github/local-github.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-const LOGIN = 'ghw-bench';
+/** Who works, at the local GitHub. */
+export const BENCH_LOGIN = 'ghw-bench';
 const PATIENCE_MS = 60_000;
 
 /** A repository that a benchmark works on. */
@@ -30,8 +31,8 @@ export interface BenchStack {
   readonly embedded: EmbeddedStack;
   /** Runs a command to its end. @returns what it took, in milliseconds, and what it said */
   readonly ghw: (...args: string[]) => Promise<{ readonly elapsedMs: number; readonly stdout: string }>;
-  /** What `ghw up` itself, and so its worker, has held in memory at most so far, in MB. */
-  readonly peakMb: () => Promise<number>;
+  /** What `ghw up` itself, and so its worker, holds in memory, and has held at most so far, in MB. */
+  readonly memory: () => Promise<{ readonly nowMb: number; readonly peakMb: number }>;
 }
 
 /** Long before any benchmark. */
@@ -55,7 +56,7 @@ export async function withStack<Result>(
   const github = await startLocalGitHub();
   try {
     const token = newDemoToken();
-    github.seed.addToken({ token, login: LOGIN });
+    github.seed.addToken({ token, login: BENCH_LOGIN });
     for (const repository of wish.repositories) await addRepository(github, repository);
     const fleet = wish.fleet === undefined ? [] : await github.seed.addFleet(wish.fleet);
     const configPath = join(directory, 'config.yaml');
@@ -83,7 +84,7 @@ export async function withStack<Result>(
         fleet,
         embedded,
         ghw: (...args) => ghw(env, args),
-        peakMb: () => peakMb(up.pid),
+        memory: () => memoryOf(up.pid),
       });
     } finally {
       await up.stop();
@@ -96,7 +97,7 @@ export async function withStack<Result>(
 
 async function addRepository(github: LocalGitHub, { issues, labels, name }: BenchRepository): Promise<void> {
   const files = { 'README.md': `# ${name}\n` };
-  await github.seed.addRepository({ owner: 'octo', name, files, permissions: { [LOGIN]: 'WRITE' } });
+  await github.seed.addRepository({ owner: 'octo', name, files, permissions: { [BENCH_LOGIN]: 'WRITE' } });
   for (let number = 1; number <= issues; number += 1) {
     const body = 'What it is about, in a sentence or two. '.repeat(5);
     github.seed.addIssue(`octo/${name}`, { title: `Task ${number}`, body, labels, createdAt: CREATED_AT });
@@ -108,9 +109,11 @@ function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
-async function peakMb(pid: number): Promise<number> {
+async function memoryOf(pid: number): Promise<{ readonly nowMb: number; readonly peakMb: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024);
+  const mb = (name: string): number =>
+    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1_024);
+  return { nowMb: mb('VmRSS'), peakMb: mb('VmHWM') };
 }
 
 async function startUp(env: NodeJS.ProcessEnv): Promise<{ readonly pid: number; stop(): Promise<void> }> {

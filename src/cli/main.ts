@@ -18,7 +18,10 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 const args = process.argv.slice(2);
 const place = commandPlace(args);
 const isSmall = place === -1 || args.some((word) => small.includes(word));
-const { run } = long.includes(args[place])
+const isLong = long.includes(args[place]);
+// Before there is much in it: V8 has the first limit of a heap from its beginning.
+if (isLong) (await import('../workers/heap.ts')).keepHeapsSmall();
+const { run } = isLong
   ? await import('./run.ts')
   : ((isSmall ? undefined : cachedCommands()) ?? (await import('./quick.ts')));
 process.exitCode = await run(args, { stdin, stdout, stderr, env });

@@ -42,7 +42,7 @@ export interface RunningWorker {
 }
 
 /** Each takes half a megabyte; one that was put away is read again from its history, which is short. */
-const MAX_CACHED_WORKFLOWS = 200;
+const MAX_CACHED_WORKFLOWS = 64;
 /** How long running activities have to end by themselves after a stop, before they are told to save and go. */
 const GRACE = '1s';
 /** How long they then have. An agent gets ten seconds to end; saving its work takes a few more. */

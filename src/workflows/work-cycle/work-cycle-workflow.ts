@@ -1,6 +1,5 @@
 import {
   ApplicationFailure,
-  CancellationScope,
   isCancellation,
   log,
   setCurrentDetails,
@@ -15,6 +14,8 @@ import { failureOf } from '../failures.ts';
 import { cycleQuery, workAnswerSignal } from '../protocol.ts';
 import { cycleActivity } from './activities.ts';
 import type { CycleRun } from './cycle-run.ts';
+import { quietly } from './quietly.ts';
+import { type CycleRecorder, cycleRecorder } from './recorder.ts';
 import { syncPhase } from './sync-phase.ts';
 import { tellBegin, tellEnd, tellHooks, tellPhase, tellPhaseEnd } from './tell.ts';
 import { workPhase } from './work-phase.ts';
@@ -67,21 +68,26 @@ export async function workCycleWorkflow(input?: CycleRequest): Promise<CycleStat
   });
   setHandler(cycleQuery, () => state);
   change({});
+  const recorder = cycleRecorder(run);
 
   try {
-    await perform(run, change);
+    await perform(run, recorder, change);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     const phases = state.phases.map((phase) => ({ ...phase, endedAt: phase.endedAt ?? now() }));
     change({ phases, outcome: 'cancelled', endedAt: now() });
     tellEnd(run);
-    await CancellationScope.nonCancellable(() => record(run));
+    await recorder.finish();
     throw error;
   }
   return state;
 }
 
-async function perform(run: CycleRun, change: (patch: Partial<CycleState>) => void): Promise<void> {
+async function perform(
+  run: CycleRun,
+  recorder: CycleRecorder,
+  change: (patch: Partial<CycleState>) => void,
+): Promise<void> {
   const { request } = run.state;
   try {
     change({ plan: await cycleActivity('planCycle', 'Read the configuration')(request) });
@@ -94,15 +100,15 @@ async function perform(run: CycleRun, change: (patch: Partial<CycleState>) => vo
       errors: [{ severity: 'fatal', name, message, where: null }],
     });
     tellEnd(run);
-    await record(run);
-    await hooks(run, 'failed', change);
+    await recorder.finish();
+    await hooks(run, 'failed', recorder, change);
     return;
   }
   const { plan } = run.state;
   if (plan?.backOffUntil && Date.parse(plan.backOffUntil) > Date.now()) {
     change({ outcome: 'backed_off', endedAt: run.now() });
     tellEnd(run);
-    await record(run);
+    await recorder.finish();
     return;
   }
   const errors = (plan?.unknown ?? []).map((name): PhaseError => {
@@ -111,20 +117,22 @@ async function perform(run: CycleRun, change: (patch: Partial<CycleState>) => vo
   });
   change({ errors });
   tellBegin(run);
-  await record(run);
-  await hooks(run, 'before', change);
+  recorder.note();
+  await hooks(run, 'before', recorder, change);
   for (const phase of request.phases) {
     const begun = newPhase(phase, run.now());
     run.changePhase(begun);
     tellPhase(run, begun);
+    recorder.note();
     await isolated(run, begun, () => (phase === 'sync' ? syncPhase(run, begun) : workPhase(run, phase, begun)));
   }
+  if (run.later.length > 0) recorder.note();
   await Promise.all(run.later);
   const failed = run.state.phases.some(({ errors }) => errors.some(({ severity }) => severity === 'fatal'));
   change({ outcome: failed ? 'failed' : 'done', endedAt: run.now() });
   tellEnd(run);
-  await record(run);
-  await hooks(run, failed ? 'failed' : 'after', change);
+  await recorder.finish();
+  await hooks(run, failed ? 'failed' : 'after', recorder, change);
 }
 
 /** An error of one phase is told, and the next phase goes on. */
@@ -139,17 +147,12 @@ async function isolated(run: CycleRun, begun: PhaseResult, perform: () => Promis
   }
   run.changePhase({ ...latest(), endedAt: run.now() });
   tellPhaseEnd(run, latest());
-  await record(run);
-}
-
-async function record({ id, state }: CycleRun): Promise<void> {
-  if (state.request.dryRun) return;
-  await quietly(() => cycleActivity('recordCycle', 'Record the cycle')({ id, cycle: state }));
 }
 
 async function hooks(
   run: CycleRun,
   moment: 'before' | 'after' | 'failed',
+  recorder: CycleRecorder,
   change: (patch: Partial<CycleState>) => void,
 ): Promise<void> {
   const { id, state } = run;
@@ -167,16 +170,6 @@ async function hooks(
       where: null,
     }));
     change({ errors: [...run.state.errors, ...errors] });
-    await record(run);
+    await recorder.finish();
   });
-}
-
-/** What goes wrong beside the work costs the work nothing. */
-async function quietly(act: () => Promise<unknown>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    log.warn('What goes with the cycle went wrong', { error });
-  }
 }
