@@ -62,20 +62,31 @@ export interface LedgerRepository extends ConfiguredRepository {
   readonly lastWholeLookAt: string | null;
 }
 
+/** What a look at a repository saw; what it did not see stays as it is known. */
+export interface RepositorySighting {
+  readonly id: string;
+  readonly nameWithOwner?: string;
+  readonly archived?: boolean;
+  readonly problem: string | null;
+  readonly at: string;
+}
+
 export interface RepositoryLedger {
   /** Makes the ledger's list the configuration's: adds, changes, and marks as inactive what is no longer there. */
   mirror(configured: readonly ConfiguredRepository[]): Promise<void>;
   list(): Promise<readonly LedgerRepository[]>;
   /** By node id, or by name in any spelling. */
   find(idOrName: string): Promise<LedgerRepository | null>;
-  /** What the newest look at a repository saw. */
-  observe(seen: {
-    readonly id: string;
-    readonly nameWithOwner?: string;
-    readonly archived?: boolean;
-    readonly problem: string | null;
-    readonly at: string;
-  }): Promise<void>;
+  /** Node ids by name as given, found as {@link find} finds one; a name that nobody knows is missing. */
+  ids(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Writes down what looks at repositories saw, where none was newer.
+   *
+   * @returns how they stand now
+   */
+  observe(
+    seen: readonly RepositorySighting[],
+  ): Promise<readonly Pick<LedgerRepository, 'id' | 'name' | 'problem' | 'syncedAt'>[]>;
   /** Moves the watermark if it still is `from`; false if somebody else has moved it. */
   moveWatermark(move: { readonly id: string; readonly from: string | null; readonly to: string }): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-import { asc, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { getTableColumns, sql } from 'drizzle-orm';
 import { changeId } from '../domain/pull-request/change.ts';
 import type { Detected } from '../domain/pull-request/detect.ts';
 import type { RepositoryReading } from '../domain/pull-request/observed.ts';
@@ -9,6 +9,7 @@ import type { LedgerDatabase, Statements } from './database.ts';
 import type { Synchronised } from './pull-request-ledger.ts';
 import { selectKnown, toRow, type KnownRow } from './pull-request-rows.ts';
 import { checkRuns, pullRequests, pullRequestStates } from './pull-request-tables.ts';
+import { lockRepositories } from './repository-rows.ts';
 import { storableJson } from './storable.ts';
 import { repositories } from './tables.ts';
 
@@ -52,7 +53,11 @@ async function synchronisePart(
   readings: readonly RepositoryReading[],
   rulesOf: RulesOf,
 ): Promise<Synchronised> {
-  await lockRepositories(tx, readings);
+  // One at a time synchronises a repository, so that what is compared is what is there.
+  await lockRepositories(
+    tx,
+    readings.map(({ repositoryId }) => repositoryId),
+  );
   const known = await selectKnown(tx, readings);
   const detected = readings.flatMap((reading) => detectReading(known, reading, rulesOf(reading.repositoryId)));
   const ids = await writePullRequests(tx, detected, known);
@@ -60,21 +65,6 @@ async function synchronisePart(
   await writeChanges(tx, detected, ids);
   await noteLook(tx, readings);
   return summaryOf(readings, detected);
-}
-
-/** One at a time synchronises a repository, so that what is compared is what is there. */
-async function lockRepositories(tx: Statements, readings: readonly RepositoryReading[]): Promise<void> {
-  await tx
-    .select({ id: repositories.id })
-    .from(repositories)
-    .where(
-      inArray(
-        repositories.id,
-        readings.map(({ repositoryId }) => repositoryId),
-      ),
-    )
-    .orderBy(asc(repositories.id))
-    .for('no key update');
 }
 
 const written = Object.keys(getTableColumns(pullRequests)).filter((name) => name !== 'id');

@@ -1,7 +1,17 @@
-import { and, asc, count, desc, eq, isNull, lte, not, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull, not, notInArray, sql } from 'drizzle-orm';
+import { rowsAsTable } from './bulk.ts';
+import { chunks } from './chunks.ts';
 import type { LedgerDatabase, Statements } from './database.ts';
-import type { ConfiguredRepository, LedgerRepository, RepositoryLedger } from './ledger.ts';
-import { adoptNodeId, findRepositoryId, hasNodeId, standInId } from './repository-rows.ts';
+import type { ConfiguredRepository, LedgerRepository, RepositoryLedger, RepositorySighting } from './ledger.ts';
+import {
+  adoptNodeId,
+  findRepositoryId,
+  findRepositoryIds,
+  hasNodeId,
+  lockRepositories,
+  standInId,
+} from './repository-rows.ts';
+import { storableText } from './storable.ts';
 import { issues, repositories } from './tables.ts';
 
 /** Repositories: what the configuration names, what GitHub calls them, and how far they are synced. */
@@ -20,13 +30,13 @@ export function repositoryLedger({ transact }: LedgerDatabase): RepositoryLedger
         return byName ?? null;
       }),
 
-    observe: async ({ id, nameWithOwner, archived, problem, at }) =>
-      await transact(async (tx) => {
-        await tx
-          .update(repositories)
-          .set({ nameWithOwner, archived, problem, observedAt: at, ...(problem === null ? { syncedAt: at } : {}) })
-          .where(and(eq(repositories.id, id), or(isNull(repositories.observedAt), lte(repositories.observedAt, at))));
-      }),
+    ids: async (names) => await transact(async (tx) => await findRepositoryIds(tx, names)),
+
+    observe: async (seen) => {
+      const stand: Awaited<ReturnType<RepositoryLedger['observe']>>[number][] = [];
+      for (const part of chunks(seen)) stand.push(...(await transact(async (tx) => await observe(tx, part))));
+      return stand;
+    },
 
     moveWatermark: async ({ id, from, to }) =>
       await transact(async (tx) => {
@@ -62,6 +72,28 @@ async function mirror(tx: Statements, configured: readonly ConfiguredRepository[
     .update(repositories)
     .set({ active: false })
     .where(and(eq(repositories.active, true), notInArray(repositories.id, [...byId.keys()])));
+}
+
+async function observe(tx: Statements, seen: readonly RepositorySighting[]): ReturnType<RepositoryLedger['observe']> {
+  const ids = seen.map(({ id }) => id);
+  await lockRepositories(tx, ids);
+  const rows = seen.map(({ at, nameWithOwner, problem, ...one }) => ({
+    ...{ ...one, observedAt: at, syncedAt: problem === null ? at : null },
+    nameWithOwner: nameWithOwner === undefined ? null : storableText(nameWithOwner),
+    problem: problem === null ? null : storableText(problem),
+  }));
+  const names = ['id', 'nameWithOwner', 'archived', 'problem', 'observedAt', 'syncedAt'];
+  await tx.execute(sql`
+    UPDATE ${repositories} AS known SET
+      name_with_owner = coalesce(given.name_with_owner, known.name_with_owner),
+      archived = coalesce(given.archived, known.archived),
+      problem = given.problem,
+      observed_at = given.observed_at,
+      synced_at = coalesce(given.synced_at, known.synced_at)
+    FROM ${rowsAsTable(repositories, names, rows)}
+    WHERE known.id = given.id AND coalesce(known.observed_at <= given.observed_at, true)`);
+  const { id, name, problem, syncedAt } = repositories;
+  return await tx.select({ id, name, problem, syncedAt }).from(repositories).where(inArray(id, ids));
 }
 
 async function selectRepositories(tx: Statements, id?: string): Promise<readonly LedgerRepository[]> {

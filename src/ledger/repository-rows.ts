@@ -1,4 +1,4 @@
-import { asc, desc, eq, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, or, sql, type SQL } from 'drizzle-orm';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import type { Statements } from './database.ts';
 import { storableText } from './storable.ts';
@@ -35,6 +35,37 @@ export async function findRepositoryId(tx: Statements, address: RepositoryAddres
     .orderBy(desc(hasNodeId), desc(isNow), desc(repositories.active), asc(repositories.id))
     .limit(1);
   return found[0]?.id;
+}
+
+/** Node ids by name as given, chosen as {@link findRepositoryId} chooses; a name that nobody knows is missing. */
+export async function findRepositoryIds(
+  tx: Statements,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Map(names.map((name) => [name, canonicalRepositoryName(storableText(name))]));
+  const isNow = sql`lower(${repositories.nameWithOwner})`;
+  const wasOnce = sql`lower(${repositories.name})`;
+  const any = [...new Set(wanted.values())];
+  const rows = await tx
+    .select({ id: repositories.id, isNow: isNow.mapWith(String), wasOnce: wasOnce.mapWith(String) })
+    .from(repositories)
+    .where(and(hasNodeId, or(inArray(isNow, any), inArray(wasOnce, any))))
+    .orderBy(desc(repositories.active), asc(repositories.id));
+  const found = [...wanted].flatMap(([name, canonical]): (readonly [string, string])[] => {
+    const row = rows.find((one) => one.isNow === canonical) ?? rows.find((one) => one.wasOnce === canonical);
+    return row === undefined ? [] : [[name, row.id]];
+  });
+  return new Map(found);
+}
+
+/** Holds rows until the transaction ends; in one order, so that two who want several wait instead of blocking each other. */
+export async function lockRepositories(tx: Statements, ids: readonly string[]): Promise<void> {
+  await tx
+    .select({ id: repositories.id })
+    .from(repositories)
+    .where(inArray(repositories.id, [...ids]))
+    .orderBy(asc(repositories.id))
+    .for('no key update');
 }
 
 /** Gives a row that was waiting for its node id that id. What was kept under the stand-in goes with it. */

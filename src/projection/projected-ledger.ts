@@ -35,9 +35,12 @@ export function projectedLedger(
     repositories: {
       ...ledger.repositories,
       async observe(seen) {
-        await ledger.repositories.observe(seen);
-        const repository = seen.problem === null ? await ledger.repositories.find(seen.id) : null;
-        if (repository?.syncedAt) await projection.writeRepository(repository.name, repository.syncedAt);
+        const stand = await ledger.repositories.observe(seen);
+        const synced = stand.filter(({ problem }) => problem === null);
+        await limit.map([...synced], async ({ name, syncedAt }) => {
+          if (syncedAt !== null) await projection.writeRepository(name, syncedAt);
+        });
+        return stand;
       },
     },
     issues: {

@@ -83,7 +83,7 @@ function listed(number: number): SyncedIssue {
 
 async function synced(...numbers: number[]): Promise<void> {
   await ledger.issues.store(repositoryId, numbers.map(listed));
-  await ledger.repositories.observe({ id: repositoryId, problem: null, at: '2026-01-02T00:00:00.000Z' });
+  await ledger.repositories.observe([{ id: repositoryId, problem: null, at: '2026-01-02T00:00:00.000Z' }]);
 }
 
 /** Runs `test` while workers have a plan for issue 42. */

@@ -127,9 +127,9 @@ describe('listing repositories', () => {
     const { repositories } = ledger.ledger;
     await repositories.mirror(added.map(({ id, name }) => ({ id, name, priority: 3, active: true })));
     const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
-    await repositories.observe({ id: hello?.id ?? '', nameWithOwner: 'Octo/greeter', problem: null, at });
-    await repositories.observe({ id: world?.id ?? '', problem: 'GitHub does not show it.', at });
-    await repositories.observe({ id: old.id, nameWithOwner: 'Octo/old', archived: true, problem: null, at });
+    await repositories.observe([{ id: hello?.id ?? '', nameWithOwner: 'Octo/greeter', problem: null, at }]);
+    await repositories.observe([{ id: world?.id ?? '', problem: 'GitHub does not show it.', at }]);
+    await repositories.observe([{ id: old.id, nameWithOwner: 'Octo/old', archived: true, problem: null, at }]);
 
     const { stdout, stderr } = await withLedger('repositories', 'list');
 

@@ -175,7 +175,9 @@ describe.each(engines)('what workflows told %s', (_name, create) => {
   it('is what a renamed repository goes on with', async () => {
     await ledger.issues.record(aRecord(repository, { audit: [anAuditEntry(1)] }));
     const nameWithOwner = `${repository.name}-new`;
-    await ledger.repositories.observe({ id: repository.id, nameWithOwner, problem: null, at: '2026-01-04T00:00:00Z' });
+    await ledger.repositories.observe([
+      { id: repository.id, nameWithOwner, problem: null, at: '2026-01-04T00:00:00Z' },
+    ]);
     const renamed = { ...repository, name: nameWithOwner };
 
     await ledger.issues.record(

@@ -49,12 +49,14 @@ describe.each(engines)('repositories in %s', (_name, create) => {
     await ledger.repositories.mirror([repository]);
     const renamed = `${repository.name}-new`;
 
-    await ledger.repositories.observe({
-      id: repository.id,
-      nameWithOwner: renamed,
-      problem: null,
-      at: '2026-01-02T00:00:00Z',
-    });
+    await ledger.repositories.observe([
+      {
+        id: repository.id,
+        nameWithOwner: renamed,
+        problem: null,
+        at: '2026-01-02T00:00:00Z',
+      },
+    ]);
 
     for (const name of [repository.id, renamed.toUpperCase(), repository.name.toLowerCase()]) {
       expect(await ledger.repositories.find(name)).toMatchObject({ ...repository, nameWithOwner: renamed });
@@ -63,16 +65,42 @@ describe.each(engines)('repositories in %s', (_name, create) => {
     expect(await ledger.repositories.find('octo/\0')).toBeNull();
   });
 
+  it('are found many at once, as one alone is', async () => {
+    const [old, fresh, other] = [aConfiguredRepository(), aConfiguredRepository(), aConfiguredRepository()];
+    await ledger.repositories.mirror([old, { ...fresh, name: old.name }, other]);
+    const at = '2026-01-02T00:00:00Z';
+    const moved = `${old.name}-moved`;
+
+    const stand = await ledger.repositories.observe([
+      { id: old.id, nameWithOwner: moved, problem: null, at },
+      { id: other.id, problem: 'not found', at },
+    ]);
+
+    expect(stand).toHaveLength(2);
+    expect(stand).toEqual(
+      expect.arrayContaining([
+        { id: old.id, name: old.name, problem: null, syncedAt: at },
+        { id: other.id, name: other.name, problem: 'not found', syncedAt: null },
+      ]),
+    );
+    const names = [old.name.toUpperCase(), moved, other.name];
+    const ids = await ledger.repositories.ids([...names, 'octo/nobody-knows', 'octo/\0']);
+    expect(Object.fromEntries(ids)).toEqual({ [names[0] ?? '']: fresh.id, [moved]: old.id, [other.name]: other.id });
+    for (const [name, id] of ids) expect((await ledger.repositories.find(name))?.id).toBe(id);
+  });
+
   it('that took over the name of another are meant by it', async () => {
     const [old, fresh] = [aConfiguredRepository(), aConfiguredRepository()];
     await ledger.repositories.mirror([old, { ...fresh, name: old.name }]);
 
-    await ledger.repositories.observe({
-      id: old.id,
-      nameWithOwner: `${old.name}-moved`,
-      problem: null,
-      at: '2026-01-02T00:00:00Z',
-    });
+    await ledger.repositories.observe([
+      {
+        id: old.id,
+        nameWithOwner: `${old.name}-moved`,
+        problem: null,
+        at: '2026-01-02T00:00:00Z',
+      },
+    ]);
 
     expect(await ledger.repositories.find(old.name)).toMatchObject({ id: fresh.id });
   });
@@ -82,15 +110,15 @@ describe.each(engines)('repositories in %s', (_name, create) => {
     await ledger.repositories.mirror([repository]);
     const { id } = repository;
 
-    await ledger.repositories.observe({ id, archived: true, problem: null, at: '2026-01-03T00:00:00Z' });
-    await ledger.repositories.observe({ id, archived: false, problem: 'gone', at: '2026-01-02T00:00:00Z' });
+    await ledger.repositories.observe([{ id, archived: true, problem: null, at: '2026-01-03T00:00:00Z' }]);
+    await ledger.repositories.observe([{ id, archived: false, problem: 'gone', at: '2026-01-02T00:00:00Z' }]);
     expect(await ledger.repositories.find(id)).toMatchObject({
       archived: true,
       problem: null,
       syncedAt: '2026-01-03T00:00:00Z',
     });
 
-    await ledger.repositories.observe({ id, problem: 'not found', at: '2026-01-04T00:00:00Z' });
+    await ledger.repositories.observe([{ id, problem: 'not found', at: '2026-01-04T00:00:00Z' }]);
     expect(await ledger.repositories.find(id)).toMatchObject({
       archived: true,
       problem: 'not found',

@@ -80,7 +80,7 @@ function recordOf(state: IssueState, over: Partial<IssueRecord> = {}): IssueReco
 describe('the files of a repository that was synced', () => {
   it('show every issue and until when the repository is known', async () => {
     await ledger.issues.store(id, [listed(), listed({ id: 'I_43', number: 43 })]);
-    await ledger.repositories.observe({ id, nameWithOwner: name, problem: null, at: NOW });
+    await ledger.repositories.observe([{ id, nameWithOwner: name, problem: null, at: NOW }]);
 
     expect(await filesBelow(join(folder.path, 'issues', name))).toEqual([
       '.updated-at',
@@ -101,7 +101,7 @@ describe('the files of a repository that was synced', () => {
   });
 
   it('stay in their folder when the repository gets another name', async () => {
-    await ledger.repositories.observe({ id, nameWithOwner: 'Octo/Renamed', problem: null, at: NOW });
+    await ledger.repositories.observe([{ id, nameWithOwner: 'Octo/Renamed', problem: null, at: NOW }]);
     await ledger.issues.store(id, [listed()]);
 
     expect(await read('42/description.md')).toContain('repository: Octo/Renamed');

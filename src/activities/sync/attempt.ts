@@ -63,10 +63,12 @@ export class SyncAttempt {
     this.beat();
   }
 
-  finish(id: string, result: RepositorySyncResult): void {
-    this.#results.set(id, result);
-    this.#positions.delete(id);
-    this.#reading.delete(id);
+  finish(...results: readonly (readonly [id: string, result: RepositorySyncResult])[]): void {
+    for (const [id, result] of results) {
+      this.#results.set(id, result);
+      this.#positions.delete(id);
+      this.#reading.delete(id);
+    }
     this.beat();
   }
 

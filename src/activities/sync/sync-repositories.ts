@@ -8,7 +8,7 @@ import {
   noCounts,
 } from '../../domain/selection.ts';
 import type { GitHub, Look, RepositoryAddress } from '../../github/github.ts';
-import type { LedgerRepository } from '../../ledger/ledger.ts';
+import type { LedgerRepository, RepositorySighting } from '../../ledger/ledger.ts';
 import { SyncAttempt } from './attempt.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { refreshLive } from './refresh-live.ts';
@@ -54,9 +54,9 @@ async function syncAll(
   const parties: SyncParties = { github, ledger, attempt, refresh };
   const run = new Run(parties, { ...selection, filter });
   const limit = pLimit(deps.syncParallelism);
-  const ends = await Promise.allSettled(
-    selected.map((one) => limit(() => run.sync(one, known.get(one.id ?? ''), looks.get(one.id ?? '')))),
-  );
+  const looked = selected.map((one) => ({ ...one, known: known.get(one.id ?? ''), look: looks.get(one.id ?? '') }));
+  await run.passOver(looked);
+  const ends = await Promise.allSettled(looked.map((one) => limit(() => run.sync(one))));
   attempt.throwIfCancelled();
   if (run.passing !== null && !attempt.isLast) throw run.passing;
   await live.settled();
@@ -89,6 +89,9 @@ async function withViewer(github: GitHub, filter: SyncFilter | null): Promise<Sy
 
 const everything: SyncFilter = { since: null, state: 'all', labels: [], notLabels: [], assignee: null, search: null };
 
+/** A selected repository, what the ledger knows of it, and what GitHub shows of it. */
+type Looked = Selected & { readonly known: LedgerRepository | undefined; readonly look: Look | undefined };
+
 type SyncWish = Omit<SyncSelection, 'repositories'>;
 
 /** The repositories of one attempt. */
@@ -103,11 +106,25 @@ class Run {
     this.#wish = wish;
   }
 
-  async sync(
-    { id, name, problem }: Selected,
-    known: LedgerRepository | undefined,
-    look: Look | undefined,
-  ): Promise<RepositorySyncResult> {
+  /** Finishes those without news, which are most, all at once. Where that fails, each is left to {@link sync}. */
+  async passOver(all: readonly Looked[]): Promise<void> {
+    const { attempt, ledger } = this.#parties;
+    if (this.#wish.anew) return;
+    const targets = all.flatMap(({ id, known, look }): Target[] => {
+      if (known === undefined || look === undefined || look.seen instanceof GhwError) return [];
+      const target = { known, glance: look.seen, at: look.at };
+      return attempt.result(id ?? '') === undefined && isUnchanged(target) ? [target] : [];
+    });
+    try {
+      await ledger.repositories.observe(targets.map(sightingOf));
+    } catch (error) {
+      if (error instanceof GhwError) return;
+      throw error;
+    }
+    attempt.finish(...targets.map((target) => [target.known.id, this.#unchanged(target)] as const));
+  }
+
+  async sync({ id, name, problem, known, look }: Looked): Promise<RepositorySyncResult> {
     const { attempt, ledger } = this.#parties;
     if (id === null) {
       this.#notePassing(problem);
@@ -121,10 +138,10 @@ class Run {
     try {
       attempt.throwIfCancelled();
       if (look.seen instanceof GhwError) throw look.seen;
-      const result = await this.#read({ known, glance: look.seen, at: look.at });
-      const { nameWithOwner, isArchived: archived } = look.seen;
-      await ledger.repositories.observe({ id, nameWithOwner, archived, problem: null, at: look.at });
-      attempt.finish(id, result);
+      const target = { known, glance: look.seen, at: look.at };
+      const result = await this.#read(target);
+      await ledger.repositories.observe([sightingOf(target)]);
+      attempt.finish([id, result]);
       return result;
     } catch (error) {
       if (!(error instanceof GhwError)) throw error;
@@ -135,15 +152,9 @@ class Run {
   async #read(target: Target): Promise<RepositorySyncResult> {
     const { known, glance } = target;
     const { filter, anew, numbers = null, isRehearsal = false } = this.#wish;
-    const of = (outcome: RepositorySyncResult['outcome'], issues: SyncCounts): RepositorySyncResult => ({
-      repository: glance.nameWithOwner,
-      renamedFrom: glance.nameWithOwner === known.nameWithOwner ? null : known.nameWithOwner,
-      archived: glance.isArchived,
-      outcome,
-      issues,
-      failure: null,
-    });
-    if (!anew && isUnchanged(target)) return of('unchanged', this.#parties.attempt.position(known.id).counts);
+    const of = (outcome: RepositorySyncResult['outcome'], issues: SyncCounts): RepositorySyncResult =>
+      succeeded(target, outcome, issues);
+    if (!anew && isUnchanged(target)) return this.#unchanged(target);
     this.#parties.attempt.begin(known.id, glance.nameWithOwner);
     const some = numbers && (await syncNumbers(this.#parties, target, { numbers, filter }));
     if (some) return of('filtered', some);
@@ -151,6 +162,10 @@ class Run {
     return filter === null
       ? of('complete', await syncCompletely(this.#parties, target, anew))
       : of('filtered', await syncFiltered(this.#parties, target, filter));
+  }
+
+  #unchanged(target: Target): RepositorySyncResult {
+    return succeeded(target, 'unchanged', this.#parties.attempt.position(target.known.id).counts);
   }
 
   /** Nobody is told: so the watermark stays for the sync that tells. */
@@ -172,10 +187,30 @@ class Run {
     this.#notePassing(error);
     const result = failed(name, error, attempt.position(id).counts);
     if (error.retryable && !attempt.isLast) return result;
-    if (!error.name.startsWith('Ledger')) await ledger.repositories.observe({ id, problem: error.message, at });
-    attempt.finish(id, result);
+    if (!error.name.startsWith('Ledger')) await ledger.repositories.observe([{ id, problem: error.message, at }]);
+    attempt.finish([id, result]);
     return result;
   }
+}
+
+function sightingOf({ at, glance, known }: Target): RepositorySighting {
+  const { isArchived: archived, nameWithOwner } = glance;
+  return { id: known.id, nameWithOwner, archived, problem: null, at };
+}
+
+function succeeded(
+  { glance, known }: Target,
+  outcome: RepositorySyncResult['outcome'],
+  issues: SyncCounts,
+): RepositorySyncResult {
+  return {
+    repository: glance.nameWithOwner,
+    renamedFrom: glance.nameWithOwner === known.nameWithOwner ? null : known.nameWithOwner,
+    archived: glance.isArchived,
+    outcome,
+    issues,
+    failure: null,
+  };
 }
 
 function failed(repository: string, error: GhwError, issues = noCounts): RepositorySyncResult {

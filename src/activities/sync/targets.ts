@@ -20,9 +20,11 @@ export async function selectRepositories(
   selection: readonly RepositorySelection[],
 ): Promise<readonly Selected[]> {
   const entries = selection.map((wanted) => ({ wanted, entry: entryOf(configured, wanted) }));
+  const unresolved = configured.filter(({ id }) => id === null).map(({ name }) => name);
+  const known = unresolved.length === 0 ? new Map<string, string>() : await ledger.repositories.ids(unresolved);
   const ids = new Map<RepositoryEntry, string>();
   for (const entry of configured) {
-    const id = entry.id ?? (await ledger.repositories.find(entry.name))?.id;
+    const id = entry.id ?? known.get(entry.name);
     if (id !== undefined) ids.set(entry, id);
   }
   const selected: Selected[] = [];
