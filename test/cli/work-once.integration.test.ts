@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CycleEnd } from '../../src/client/work/follow-cycle.ts';
+import type { Status } from '../../src/cli/status/status.ts';
 import { addIssues, addRepository, breakRepository, changeConfig, phaseOf, withLedger } from '../e2e/work-support.ts';
 import { IDENTITY, setScene, type Scene } from '../e2e/support.ts';
 import { type Ended, ghw } from './ghw.ts';
@@ -57,6 +58,32 @@ describe('MUST: execute phases in order, in single-shot mode; log what begins an
     expect(stdout).toMatch(/^implement +0 +0 done, 1 skipped \(no approved plan/m);
     expect(stderr).toMatch(/^\[[#.]{20}\] \d\/1 issues$/m);
     expect(stdout).toContain('1 repository; labels ghw; at a time 4 plans, 2 implementations, 2 reviews');
+  });
+
+  it('SHOULD: be visible while it runs, to who asks for the status', async () => {
+    await scene.startWorker();
+    scene.github.setLatency(2_000);
+    const status = (...more: string[]): Promise<Ended> =>
+      ghw(['status', ...more, '--config', scene.configPath], scene.directory, scene.env);
+    const { id } = JSON.parse((await work('--once', '--no-wait', '--json')).stdout) as { id: string };
+
+    const running = async () => (JSON.parse((await status('--json')).stdout) as Status).cycles ?? [];
+    let cycles = await running();
+    // It reads its configuration first.
+    while (cycles[0]?.phase === null) cycles = await running();
+    const shown = await status();
+
+    expect(cycles).toEqual([
+      {
+        id,
+        startedAt: expect.any(String) as unknown as string,
+        phase: 'sync',
+        ended: 0,
+        taken: expect.any(Number) as unknown as number,
+      },
+    ]);
+    expect(shown.stdout).toMatch(new RegExp(`^sync +0 of \\d+ +\\d+s +ghw work follow ${id}$`, 'm'));
+    expect(shown.stdout).not.toContain('Nothing runs.');
   });
 
   it('MAY: keep a history and error statistics: in the ledger, and by ghw work history', async () => {

@@ -24,6 +24,7 @@ describe('the JSON that docs/commands.md promises', () => {
       running: 1,
       waiting: 1,
       failed: 1,
+      cycles: 1,
       pullRequests: 1,
       cost: 1,
     } satisfies Record<keyof Status, 1>;

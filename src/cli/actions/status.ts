@@ -3,7 +3,15 @@ import { formatIssue } from '../../domain/issue.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readStatus } from '../status/read.ts';
-import type { Part, PullRequestsStatus, RunningIssue, SetUpStage, Status, WaitingIssue } from '../status/status.ts';
+import type {
+  Part,
+  PullRequestsStatus,
+  RunningCycle,
+  RunningIssue,
+  SetUpStage,
+  Status,
+  WaitingIssue,
+} from '../status/status.ts';
 import { type Column, renderTable } from '../table.ts';
 import { formatUsd, plainLine } from '../text.ts';
 import { watch } from '../watch.ts';
@@ -31,9 +39,10 @@ export async function showStatus(context: CommandContext, options: StatusOptions
 
 function human(context: CommandContext, status: Status): string {
   const { yellow } = context.out.colors;
-  const { running, waiting, failed } = status;
+  const { cycles, running, waiting, failed } = status;
   const sections = [
-    running && (running.length === 0 ? 'Nothing runs.' : runningTable(context, running)),
+    cycles && cycles.length > 0 ? cyclesTable(context, cycles) : null,
+    running && runningText(context, running, cycles ?? []),
     waiting && (waiting.length === 0 ? 'Nothing waits for you.' : waitingTable(context, 'waits for you', waiting)),
     failed && (failed.length === 0 ? null : waitingTable(context, 'failed', failed)),
     ...pullRequestTables(context, status.pullRequests),
@@ -55,6 +64,31 @@ function lack({ running }: Status, part: Part): string {
     case 'ledger':
       return 'Costs and the number of issues are not known:';
   }
+}
+
+function cyclesTable(context: CommandContext, cycles: readonly RunningCycle[]): string {
+  const head: Column[] = [
+    { title: 'work cycle' },
+    { title: 'done', align: 'right' },
+    { title: 'for', align: 'right' },
+    { title: 'do' },
+  ];
+  const rows = cycles.map(({ ended, id, phase, startedAt, taken }) => [
+    phase ?? 'running',
+    phase === null ? '' : `${String(ended)} of ${String(taken)}`,
+    startedAt === null ? '' : formatDuration(Math.max(0, Date.now() - Date.parse(startedAt))),
+    `ghw work follow ${id}`,
+  ]);
+  return tableOf(context, head, rows);
+}
+
+function runningText(
+  context: CommandContext,
+  issues: readonly RunningIssue[],
+  cycles: readonly RunningCycle[],
+): string | null {
+  if (issues.length > 0) return runningTable(context, issues);
+  return cycles.length === 0 ? 'Nothing runs.' : null;
 }
 
 function runningTable(context: CommandContext, issues: readonly RunningIssue[]): string {

@@ -73,6 +73,7 @@ export async function readStatus(context: CommandContext): Promise<Status> {
     },
     next: nextOf(stage, facts, failed[0]?.next ?? waiting[0]?.next ?? kept?.begin).replace(/^ghw(?= )/, command),
     problems,
+    cycles: live?.cycles ?? null,
     running: lines && running.map((line) => runningIssue(line, live?.steps.get(formatIssue(line)))),
     waiting: lines && waiting,
     failed: lines && failed,
@@ -99,13 +100,16 @@ async function within<T>(ms: number, part: Part, work: Promise<T>): Promise<T> {
 async function readLive(context: CommandContext, config: Config) {
   const temporal = await context.temporal();
   const { hasWorker } = await import('../../client/worker-presence.ts');
-  const [issues, worker] = await Promise.all([
+  const { readCycles } = await import('./cycles.ts');
+  const { workClient } = await import('../../client/work/work-client.ts');
+  const [issues, worker, cycles] = await Promise.all([
     listIssues(temporal, { waitsFor: ['person', 'agent'] }),
     hasWorker(temporal, config.temporal.task_queue),
+    readCycles(workClient(temporal, config.temporal.task_queue)),
   ]);
   const lines = joinIssues({ ledger: undefined, live: issues }, config.repositories);
   const steps = await stepsOf(context, issues);
-  return { lines, worker, steps };
+  return { lines, worker, steps, cycles };
 }
 
 async function stepsOf(

@@ -1,3 +1,4 @@
+import type { CyclePhase } from '../../domain/cycle/phases.ts';
 import type { WaitsFor } from '../../domain/lifecycle.ts';
 import { formatIssue } from '../../domain/issue.ts';
 import type { LedgerIssue, SpendLine } from '../../ledger/ledger.ts';
@@ -25,7 +26,8 @@ export interface Status {
   readonly next: string;
   /** What could not be found out, and why. */
   readonly problems: readonly { readonly part: Part; readonly message: string }[];
-  /** Null where that cannot be known, as below. */
+  /** Work cycles. Null where that cannot be known, as below. */
+  readonly cycles: readonly RunningCycle[] | null;
   readonly running: readonly RunningIssue[] | null;
   readonly waiting: readonly WaitingIssue[] | null;
   readonly failed: readonly WaitingIssue[] | null;
@@ -36,6 +38,17 @@ export interface Status {
     readonly totalUsd: number;
     readonly byAgent: readonly SpendLine[];
   } | null;
+}
+
+/** A work cycle that runs. */
+export interface RunningCycle {
+  readonly id: string;
+  /** Null where no worker says how far it is, like the phase. */
+  readonly startedAt: string | null;
+  readonly phase: CyclePhase | null;
+  /** Of the phase: what it is done with, and all that it has taken. */
+  readonly ended: number;
+  readonly taken: number;
 }
 
 export interface PullRequestsStatus {

@@ -114,12 +114,16 @@ function refuseOther({ type }: WorkflowExecutionDescription, id: string): void {
   throw new GhwError('InvalidInput', `${id} is no work cycle.`, { hint: 'See the cycles: ghw work history.' });
 }
 
-/** Null where no worker answers. */
-async function stateOf({ taskQueue, temporal }: WorkClient, handle: Handle): Promise<CycleState | null> {
+/** How a cycle stands; null where no worker answers within the time. @throws what Temporal's client throws */
+export async function stateOf(
+  { taskQueue, temporal }: WorkClient,
+  handle: Handle,
+  patienceMs = QUERY_DEADLINE_MS,
+): Promise<CycleState | null> {
   // Without a worker a query would only run into its deadline.
   if (!(await hasWorker(temporal, taskQueue))) return null;
   try {
-    return await temporal.connection.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query(cycleQuery));
+    return await temporal.connection.withDeadline(Date.now() + patienceMs, () => handle.query(cycleQuery));
   } catch (error) {
     if (isUnanswered(error)) return null;
     throw error;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LedgerIssue, ProgressLine } from '../../../src/ledger/ledger.ts';
 import { firstCommand, nextOf, type SetUpFacts, sorted, stageOf } from '../../../src/cli/status/status.ts';
+import { runningCycle } from '../../../src/cli/status/cycles.ts';
+import { newPhase } from '../../../src/domain/cycle/tally.ts';
 import { anObservedIssue, NOW } from '../../domain/builders.ts';
 import { aLine } from '../listing/builders.ts';
 
@@ -25,6 +27,22 @@ describe('how far set-up is', () => {
   it('leads on with what waits, once all is ready', () => {
     expect(nextOf('ready', facts, 'ghw plans review octo/hello#1')).toBe('ghw plans review octo/hello#1');
     expect(nextOf('synced', facts, 'ghw plans review octo/hello#1')).toBe('ghw up');
+  });
+});
+
+describe('a work cycle of a status', () => {
+  it('is as far as its phase, or only there where nobody says how far it is', () => {
+    const done = { ...newPhase('sync', NOW), ended: 2, taken: 2, endedAt: NOW };
+    const goesOn = { ...newPhase('plan', NOW), ended: 1, taken: 3 };
+
+    expect(runningCycle('work:once:1', { startedAt: NOW, phases: [done, goesOn] })).toEqual({
+      ...{ id: 'work:once:1', startedAt: NOW },
+      ...{ phase: 'plan', ended: 1, taken: 3 },
+    });
+    expect(runningCycle('work:once:1', null)).toEqual({
+      ...{ id: 'work:once:1', startedAt: null },
+      ...{ phase: null, ended: 0, taken: 0 },
+    });
   });
 });
 
