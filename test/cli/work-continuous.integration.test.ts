@@ -100,7 +100,7 @@ describe('MUST: run cycle after cycle until interrupted, and rest between them',
     child.kill('SIGINT');
 
     expect((await child).exitCode).toBe(130);
-    expect(seen()).toMatch(new RegExp(`^Waiting \\d+m\\S* for the next cycle, at ${TIME}\\. Ctrl-C ends`, 'm'));
+    expect(seen()).toMatch(new RegExp(`^Waiting (?:1h|\\d+m)\\S* for the next cycle, at ${TIME}\\. Ctrl-C ends`, 'm'));
     expect(seen()).toContain(`Follow it: ghw work follow --name ${name}`);
     expect(seen()).not.toMatch(/^\s+at /m);
     expect(await status()).toMatchObject({ paused: false });
