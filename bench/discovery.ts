@@ -1,6 +1,6 @@
 import { connectTemporal } from '../src/client/connection.ts';
 import { runDiscovery } from '../src/client/discovery.ts';
-import { workClient } from '../src/client/work/work-client.ts';
+import { workClient } from '../src/client/work-cycle/work-client.ts';
 import type { DiscoveryState } from '../src/domain/discovery/cycle.ts';
 import { DISCOVERY_WORKFLOW, PULL_REQUEST_WORKFLOW } from '../src/workflows/protocol.ts';
 import type { BenchmarkResult } from './lib/benchmark.ts';

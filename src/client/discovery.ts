@@ -15,8 +15,8 @@ import {
 } from '../workflows/protocol.ts';
 import { isNotFound } from './errors.ts';
 import { pendingStepOf } from './pending-step.ts';
-import { scheduleSpec } from './work/frequency.ts';
-import { type WorkClient, needCycleWorker, workError } from './work/work-client.ts';
+import { scheduleSpec } from './work-cycle/frequency.ts';
+import { type WorkClient, needCycleWorker, workError } from './work-cycle/work-client.ts';
 
 type DiscoveryWorkflow = (request: DiscoveryRequest) => Promise<DiscoveryState>;
 

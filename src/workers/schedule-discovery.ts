@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { TemporalClient } from '../client/connection.ts';
 import { ensureDiscovery } from '../client/discovery.ts';
-import { workClient } from '../client/work/work-client.ts';
+import { workClient } from '../client/work-cycle/work-client.ts';
 import type { Config } from '../config/schema.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { GhwError } from '../domain/errors.ts';

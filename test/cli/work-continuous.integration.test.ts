@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
-import type { WorkSchedule } from '../../src/client/work/schedule-status.ts';
+import type { WorkSchedule } from '../../src/client/work-cycle/schedule-status.ts';
 import { changeConfig } from '../e2e/work-support.ts';
 import { setScene, type Scene } from '../e2e/support.ts';
 import { startWorkerProcess } from '../e2e/worker-process.ts';

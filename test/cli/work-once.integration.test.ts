@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CycleEnd } from '../../src/client/work/follow-cycle.ts';
+import type { CycleEnd } from '../../src/client/work-cycle/follow-cycle.ts';
 import type { Status } from '../../src/cli/status/status.ts';
 import { addIssues, addRepository, breakRepository, changeConfig, phaseOf, withLedger } from '../e2e/work-support.ts';
 import { IDENTITY, setScene, type Scene } from '../e2e/support.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type DiscoveryHandle, runDiscovery } from '../../src/client/discovery.ts';
-import { workClient } from '../../src/client/work/work-client.ts';
+import { workClient } from '../../src/client/work-cycle/work-client.ts';
 import type { DiscoveryState } from '../../src/domain/discovery/cycle.ts';
 import { PULL_REQUEST_WORKFLOW, pullRequestHistoryQuery, pullRequestWorkflowId } from '../../src/workflows/protocol.ts';
 import type { FleetRepository } from '../peers/github/seed/fleet.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { runDiscovery } from '../../src/client/discovery.ts';
-import { workClient } from '../../src/client/work/work-client.ts';
+import { workClient } from '../../src/client/work-cycle/work-client.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { DiscoveryState } from '../../src/domain/discovery/cycle.ts';
 import type { PullRequestEvent } from '../../src/domain/pull-request/event.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
-import { deleteSchedule, ensureSchedule } from '../../src/client/work/schedules.ts';
-import { workClient } from '../../src/client/work/work-client.ts';
+import { deleteSchedule, ensureSchedule } from '../../src/client/work-cycle/schedules.ts';
+import { workClient } from '../../src/client/work-cycle/work-client.ts';
 import type { CycleState } from '../../src/domain/cycle/cycle.ts';
 import { testEnvironment } from '../setup/environment.ts';
 import { letGo } from './killed-support.ts';

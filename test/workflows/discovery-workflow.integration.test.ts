@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DiscoveryActivities } from '../../src/activities/discovery/types.ts';
 import { ensureDiscovery, pauseDiscovery, readDiscovery, runDiscovery } from '../../src/client/discovery.ts';
-import type { WorkClient } from '../../src/client/work/work-client.ts';
+import type { WorkClient } from '../../src/client/work-cycle/work-client.ts';
 import { type DiscoveryResult, nothingYet } from '../../src/domain/discovery/cycle.ts';
 import { DISCOVERY_WORKFLOW, discoveryScheduleId, onceDiscoveryId } from '../../src/workflows/protocol.ts';
 import { connectToTemporal, type TemporalForTest } from '../setup/worker.ts';

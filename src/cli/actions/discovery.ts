@@ -6,7 +6,7 @@ import {
   resumeDiscovery,
   runDiscovery,
 } from '../../client/discovery.ts';
-import { hasCycleWorker } from '../../client/work/work-client.ts';
+import { hasCycleWorker } from '../../client/work-cycle/work-client.ts';
 import type { DiscoveryState } from '../../domain/discovery/cycle.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { lineInput, parseInput, personInput, repositoryInput } from '../../domain/schemas/input.ts';

@@ -1,7 +1,7 @@
-import { cycleHandle } from '../../client/work/cycles.ts';
-import { runningCycles } from '../../client/work/running.ts';
-import { DEFAULT_SCHEDULE, listSchedules, readSchedule } from '../../client/work/schedules.ts';
-import type { WorkClient } from '../../client/work/work-client.ts';
+import { cycleHandle } from '../../client/work-cycle/cycles.ts';
+import { runningCycles } from '../../client/work-cycle/running.ts';
+import { DEFAULT_SCHEDULE, listSchedules, readSchedule } from '../../client/work-cycle/schedules.ts';
+import type { WorkClient } from '../../client/work-cycle/work-client.ts';
 import { GhwError } from '../../domain/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { cancelCycle, followOne } from '../work/follow.ts';

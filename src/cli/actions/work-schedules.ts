@@ -1,5 +1,5 @@
-import { type CycleHandle, cycleHandle } from '../../client/work/cycles.ts';
-import type { Frequency } from '../../client/work/frequency.ts';
+import { type CycleHandle, cycleHandle } from '../../client/work-cycle/cycles.ts';
+import type { Frequency } from '../../client/work-cycle/frequency.ts';
 import {
   DEFAULT_SCHEDULE,
   deleteSchedule,
@@ -9,9 +9,9 @@ import {
   resumeSchedule,
   setFrequency,
   triggerCycle,
-} from '../../client/work/schedules.ts';
-import type { WorkSchedule } from '../../client/work/schedule-status.ts';
-import { hasCycleWorker } from '../../client/work/work-client.ts';
+} from '../../client/work-cycle/schedules.ts';
+import type { WorkSchedule } from '../../client/work-cycle/schedule-status.ts';
+import { hasCycleWorker } from '../../client/work-cycle/work-client.ts';
 import { frequencyText, summarizeRequest } from '../../domain/cycle/summary.ts';
 import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import { GhwError } from '../../domain/errors.ts';

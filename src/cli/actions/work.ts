@@ -1,8 +1,8 @@
-import { runCycle } from '../../client/work/cycles.ts';
-import type { CycleOptions } from '../../client/work/cycle-request.ts';
-import type { Frequency } from '../../client/work/frequency.ts';
-import { DEFAULT_SCHEDULE, ensureSchedule } from '../../client/work/schedules.ts';
-import { hasCycleWorker } from '../../client/work/work-client.ts';
+import { runCycle } from '../../client/work-cycle/cycles.ts';
+import type { CycleOptions } from '../../client/work-cycle/cycle-request.ts';
+import type { Frequency } from '../../client/work-cycle/frequency.ts';
+import { DEFAULT_SCHEDULE, ensureSchedule } from '../../client/work-cycle/schedules.ts';
+import { hasCycleWorker } from '../../client/work-cycle/work-client.ts';
 import { workScheduleId } from '../../workflows/protocol.ts';
 import type { CommandContext } from '../context.ts';
 import { discoverRepositories } from '../work/discover.ts';

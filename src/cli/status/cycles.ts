@@ -1,6 +1,6 @@
-import { stateOf } from '../../client/work/follow-cycle.ts';
-import { runningCycles } from '../../client/work/running.ts';
-import type { WorkClient } from '../../client/work/work-client.ts';
+import { stateOf } from '../../client/work-cycle/follow-cycle.ts';
+import { runningCycles } from '../../client/work-cycle/running.ts';
+import type { WorkClient } from '../../client/work-cycle/work-client.ts';
 import type { CycleState } from '../../domain/cycle/cycle.ts';
 import type { RunningCycle } from './status.ts';
 

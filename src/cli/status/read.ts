@@ -101,7 +101,7 @@ async function readLive(context: CommandContext, config: Config) {
   const temporal = await context.temporal();
   const { hasWorker } = await import('../../client/worker-presence.ts');
   const { readCycles } = await import('./cycles.ts');
-  const { workClient } = await import('../../client/work/work-client.ts');
+  const { workClient } = await import('../../client/work-cycle/work-client.ts');
   const [issues, worker, cycles] = await Promise.all([
     listIssues(temporal, { waitsFor: ['person', 'agent'] }),
     hasWorker(temporal, config.temporal.task_queue),

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cycleHandle } from '../../client/work/cycles.ts';
-import type { CycleEnd } from '../../client/work/follow-cycle.ts';
-import { pauseSchedule, readSchedule } from '../../client/work/schedules.ts';
-import type { WorkSchedule } from '../../client/work/schedule-status.ts';
-import type { WorkClient } from '../../client/work/work-client.ts';
+import { cycleHandle } from '../../client/work-cycle/cycles.ts';
+import type { CycleEnd } from '../../client/work-cycle/follow-cycle.ts';
+import { pauseSchedule, readSchedule } from '../../client/work-cycle/schedules.ts';
+import type { WorkSchedule } from '../../client/work-cycle/schedule-status.ts';
+import type { WorkClient } from '../../client/work-cycle/work-client.ts';
 import { hasFailures } from '../../domain/cycle/describe.ts';
 import { frequencyText } from '../../domain/cycle/summary.ts';
 import { formatDuration } from '../../domain/duration.ts';

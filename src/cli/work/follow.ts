@@ -1,5 +1,5 @@
-import { type CycleHandle, cycleHandle } from '../../client/work/cycles.ts';
-import type { CycleEnd, CycleProgress } from '../../client/work/follow-cycle.ts';
+import { type CycleHandle, cycleHandle } from '../../client/work-cycle/cycles.ts';
+import type { CycleEnd, CycleProgress } from '../../client/work-cycle/follow-cycle.ts';
 import { GhwError } from '../../domain/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';

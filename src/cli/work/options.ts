@@ -1,5 +1,5 @@
-import type { CycleOptions } from '../../client/work/cycle-request.ts';
-import type { Frequency } from '../../client/work/frequency.ts';
+import type { CycleOptions } from '../../client/work-cycle/cycle-request.ts';
+import type { Frequency } from '../../client/work-cycle/frequency.ts';
 import { agentNames } from '../../config/agent-names.ts';
 import type { Config } from '../../config/schema.ts';
 import type { WorkSelection } from '../../domain/cycle/cycle.ts';

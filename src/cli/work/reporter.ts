@@ -1,6 +1,6 @@
 import type { PendingStep } from '../../client/pending-step.ts';
 import { syncStatusOf } from '../../client/sync.ts';
-import type { CycleEnd, CycleProgress } from '../../client/work/follow-cycle.ts';
+import type { CycleEnd, CycleProgress } from '../../client/work-cycle/follow-cycle.ts';
 import type { CyclePlan, CycleState, PhaseError, PhaseResult } from '../../domain/cycle/cycle.ts';
 import { phaseBanners } from '../../domain/cycle/phases.ts';
 import type { CommandContext } from '../context.ts';

@@ -1,4 +1,4 @@
-import type { CycleEnd } from '../../client/work/follow-cycle.ts';
+import type { CycleEnd } from '../../client/work-cycle/follow-cycle.ts';
 import type { CycleState, IssueEnd } from '../../domain/cycle/cycle.ts';
 import { describePhase, hasFailures } from '../../domain/cycle/describe.ts';
 import type { CyclePhase } from '../../domain/cycle/phases.ts';

@@ -6,7 +6,7 @@ import type { StreamReader } from '../../domain/stream/stream-store.ts';
 import { type PhaseResult, type Track, restOf } from '../follow.ts';
 import { IssueClient } from '../issues.ts';
 import type { PendingStep } from '../pending-step.ts';
-import type { WorkClient } from '../work/work-client.ts';
+import type { WorkClient } from '../work-cycle/work-client.ts';
 import { issueLooks, type IssueLook } from './look.ts';
 import { readStream, type StreamReading } from './read-stream.ts';
 import { type RunBeat, runBeatOf } from './run-beat.ts';

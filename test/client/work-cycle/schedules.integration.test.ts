@@ -10,9 +10,9 @@ import {
   resumeSchedule,
   setFrequency,
   triggerCycle,
-} from '../../../src/client/work/schedules.ts';
-import type { WorkSchedule } from '../../../src/client/work/schedule-status.ts';
-import { workClient, type WorkClient } from '../../../src/client/work/work-client.ts';
+} from '../../../src/client/work-cycle/schedules.ts';
+import type { WorkSchedule } from '../../../src/client/work-cycle/schedule-status.ts';
+import { workClient, type WorkClient } from '../../../src/client/work-cycle/work-client.ts';
 import { testEnvironment } from '../../setup/environment.ts';
 import { connectToTemporal, type TemporalForTest } from '../../setup/worker.ts';
 import { fakeActivities } from '../../workflows/support.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, type WorkConnection } from '../../../src/client/work/connect.ts';
-import { type CycleHandle, cycleHandle, runCycle, runOnce } from '../../../src/client/work/cycles.ts';
-import type { CycleProgress } from '../../../src/client/work/follow-cycle.ts';
-import { runningCycles } from '../../../src/client/work/running.ts';
+import { connect, type WorkConnection } from '../../../src/client/work-cycle/connect.ts';
+import { type CycleHandle, cycleHandle, runCycle, runOnce } from '../../../src/client/work-cycle/cycles.ts';
+import type { CycleProgress } from '../../../src/client/work-cycle/follow-cycle.ts';
+import { runningCycles } from '../../../src/client/work-cycle/running.ts';
 import { searchAttributes } from '../../../src/workflows/protocol.ts';
 import { testEnvironment } from '../../setup/environment.ts';
 import { connectToTemporal, type TemporalForTest } from '../../setup/worker.ts';
