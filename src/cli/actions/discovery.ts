@@ -15,7 +15,7 @@ import { budgetText, cycleText, exitCodeOfDiscovery, problemLines } from '../dis
 import { followDiscovery } from '../discovery/follow.ts';
 import { repositoryOf } from '../targets.ts';
 import { plainLine } from '../text.ts';
-import { workOf } from '../work/session.ts';
+import { workOf } from '../work-cycle/session.ts';
 
 export interface DiscoveryRunOptions {
   readonly failOnError?: boolean;

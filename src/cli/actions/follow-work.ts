@@ -4,10 +4,10 @@ import { DEFAULT_SCHEDULE, listSchedules, readSchedule } from '../../client/work
 import type { WorkClient } from '../../client/work-cycle/work-client.ts';
 import { GhwError } from '../../domain/errors.ts';
 import type { CommandContext } from '../context.ts';
-import { cancelCycle, followOne } from '../work/follow.ts';
-import { followSchedule } from '../work/follow-schedule.ts';
-import { scheduleNameOf } from '../work/options.ts';
-import { workOf } from '../work/session.ts';
+import { cancelCycle, followOne } from '../work-cycle/follow.ts';
+import { followSchedule } from '../work-cycle/follow-schedule.ts';
+import { scheduleNameOf } from '../work-cycle/options.ts';
+import { workOf } from '../work-cycle/session.ts';
 import type { NamedOptions } from './work-schedules.ts';
 
 type FollowOptions = NamedOptions & { readonly failOnError?: boolean };

@@ -46,7 +46,7 @@ async function matching(context: CommandContext, verify: boolean, word: string):
       : `${pattern} stands for what GitHub shows; it must be asked.`;
     throw new GhwError('InvalidInput', message, { hint: verify ? 'Write owner/*.' : 'Leave --no-verify out.' });
   }
-  const { usableOf } = await import('../work/discover.ts');
+  const { usableOf } = await import('../work-cycle/discover.ts');
   const usable = await usableOf(context, owner, ({ nameWithOwner }) => matchesPattern(nameWithOwner, pattern));
   if (usable.length === 0) {
     throw new GhwError('GitHubNotFound', `No repository is like ${pattern}, has issues, and may be written to.`, {

@@ -19,10 +19,10 @@ import { lineInput, parseInput, personInput } from '../../domain/schemas/input.t
 import { workScheduleId } from '../../workflows/protocol.ts';
 import type { CommandContext } from '../context.ts';
 import { plainLine } from '../text.ts';
-import { cancelToItsEnd, followOne } from '../work/follow.ts';
-import { intervalText } from '../work/follow-schedule.ts';
-import { cronOf, scheduleNameOf } from '../work/options.ts';
-import { workOf } from '../work/session.ts';
+import { cancelToItsEnd, followOne } from '../work-cycle/follow.ts';
+import { intervalText } from '../work-cycle/follow-schedule.ts';
+import { cronOf, scheduleNameOf } from '../work-cycle/options.ts';
+import { workOf } from '../work-cycle/session.ts';
 
 export interface NamedOptions {
   readonly name?: string;

@@ -5,9 +5,9 @@ import { DEFAULT_SCHEDULE, ensureSchedule } from '../../client/work-cycle/schedu
 import { hasCycleWorker } from '../../client/work-cycle/work-client.ts';
 import { workScheduleId } from '../../workflows/protocol.ts';
 import type { CommandContext } from '../context.ts';
-import { discoverRepositories } from '../work/discover.ts';
-import { followOne } from '../work/follow.ts';
-import { followSchedule, intervalText } from '../work/follow-schedule.ts';
+import { discoverRepositories } from '../work-cycle/discover.ts';
+import { followOne } from '../work-cycle/follow.ts';
+import { followSchedule, intervalText } from '../work-cycle/follow-schedule.ts';
 import {
   type WorkOptions,
   checkConfigured,
@@ -15,8 +15,8 @@ import {
   frequencyOf,
   maxCyclesOf,
   scheduleNameOf,
-} from '../work/options.ts';
-import { workOf } from '../work/session.ts';
+} from '../work-cycle/options.ts';
+import { workOf } from '../work-cycle/session.ts';
 
 export type { WorkOptions };
 

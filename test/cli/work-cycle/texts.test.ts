@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exitCodeOfEnd, fatalErrorOf, issueLine, summaryOf } from '../../../src/cli/work/texts.ts';
+import { exitCodeOfEnd, fatalErrorOf, issueLine, summaryOf } from '../../../src/cli/work-cycle/texts.ts';
 import type { CycleEnd } from '../../../src/client/work-cycle/follow-cycle.ts';
 import { type CycleState, type IssueEnd, type PhaseError, wholeSelection } from '../../../src/domain/cycle/cycle.ts';
 import { cyclePhases } from '../../../src/domain/cycle/phases.ts';

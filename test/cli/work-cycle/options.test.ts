@@ -5,7 +5,7 @@ import {
   cycleOptionsOf,
   frequencyOf,
   type WorkOptions,
-} from '../../../src/cli/work/options.ts';
+} from '../../../src/cli/work-cycle/options.ts';
 import { withPaths } from '../../../src/config/load.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { wholeSelection } from '../../../src/domain/cycle/cycle.ts';
