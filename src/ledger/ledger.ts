@@ -129,6 +129,8 @@ export interface ProgressLine {
 export interface IssueFilter {
   /** Node ids; all if absent. */
   readonly repositoryIds?: readonly string[];
+  /** Also of these, whose node ids the caller does not know. Not without `repositoryIds`. */
+  readonly repositoryNames?: readonly string[];
   /** Default: open. */
   readonly state?: 'open' | 'closed' | 'all';
   readonly limit?: number;

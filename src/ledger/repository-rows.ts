@@ -1,3 +1,4 @@
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import { and, asc, desc, eq, inArray, or, sql, type SQL } from 'drizzle-orm';
 import { canonicalRepositoryName } from '../domain/repository-name.ts';
 import type { Statements } from './database.ts';
@@ -22,9 +23,19 @@ export const hasNodeId: SQL = sql`NOT starts_with(${repositories.id}, ${standInP
 
 /** The id of the row that an address means; undefined if there is none. What GitHub calls it now comes before old names. */
 export async function findRepositoryId(tx: Statements, address: RepositoryAddress): Promise<string | undefined> {
+  const [found] = await selectRepositoryId(tx, address);
+  return found?.id;
+}
+
+/** True for rows of the repository that {@link findRepositoryId} finds. */
+export function isOfRepository(tx: Statements, repositoryId: PgColumn, address: RepositoryAddress): SQL {
+  return inArray(repositoryId, selectRepositoryId(tx, address));
+}
+
+function selectRepositoryId(tx: Statements, address: RepositoryAddress) {
   const name = canonicalRepositoryName(storableText(address.repository));
   const isNow = sql`lower(${repositories.nameWithOwner}) = ${name}`;
-  const found = await tx
+  return tx
     .select({ id: repositories.id })
     .from(repositories)
     .where(
@@ -34,7 +45,6 @@ export async function findRepositoryId(tx: Statements, address: RepositoryAddres
     )
     .orderBy(desc(hasNodeId), desc(isNow), desc(repositories.active), asc(repositories.id))
     .limit(1);
-  return found[0]?.id;
 }
 
 /** Node ids by name as given, chosen as {@link findRepositoryId} chooses; a name that nobody knows is missing. */

@@ -38,6 +38,8 @@ export interface IssueLine {
 export interface Sources {
   readonly ledger: readonly LedgerIssue[] | undefined;
   readonly live: readonly TrackedIssue[] | undefined;
+  /** Workflows that run as well, and of which the ledger says all that there is to say. */
+  readonly liveByLedger?: ReadonlySet<string>;
 }
 
 /** A configured repository, as far as names are concerned. */
@@ -53,7 +55,10 @@ export interface KnownRepository {
  *
  * @param repositories - those of the configuration: they say which names are one repository's
  */
-export function joinIssues({ ledger, live }: Sources, repositories: readonly KnownRepository[]): readonly IssueLine[] {
+export function joinIssues(
+  { ledger, live, liveByLedger }: Sources,
+  repositories: readonly KnownRepository[],
+): readonly IssueLine[] {
   const ids = idsByName(ledger ?? [], repositories);
   const keyOf = (name: string, number: number): string => `${ids.get(name) ?? name}#${String(number)}`;
   const running = new Map<string, TrackedIssue>();
@@ -61,7 +66,7 @@ export function joinIssues({ ledger, live }: Sources, repositories: readonly Kno
   const lines: IssueLine[] = [];
   for (const issue of ledger ?? []) {
     const key = `${issue.repositoryId}#${String(issue.number)}`;
-    lines.push(lineOf(issue, running.get(key)));
+    lines.push(lineOf(issue, running.get(key), liveByLedger?.has(issue.progress?.workflowId ?? '') ?? false));
     running.delete(key);
   }
   const shown = shownNames(repositories);
@@ -69,7 +74,7 @@ export function joinIssues({ ledger, live }: Sources, repositories: readonly Kno
   return lines;
 }
 
-function lineOf(issue: LedgerIssue, live: TrackedIssue | undefined): IssueLine {
+function lineOf(issue: LedgerIssue, live: TrackedIssue | undefined, isLive: boolean): IssueLine {
   const { progress } = issue;
   const isNewer = live !== undefined && (live.open || progress === null);
   const stands = isNewer ? live : progress;
@@ -97,7 +102,7 @@ function lineOf(issue: LedgerIssue, live: TrackedIssue | undefined): IssueLine {
     costUsd: Math.max(live?.costUsd ?? 0, progress?.costUsd ?? 0),
     failure: isSame ? (progress?.failure ?? null) : null,
     gone: issue.gone?.how ?? null,
-    live: live?.open ?? false,
+    live: live?.open ?? isLive,
     workflowId: live?.workflowId ?? progress?.workflowId ?? null,
   };
 }

@@ -33,10 +33,7 @@ export async function readLines(context: CommandContext, reading: Reading): Prom
   const asked = await attempt(askLive(context, reading));
   const [live, ledger] = await Promise.all([attempt(answerOf(asked)), attempt(readLedger(context, reading))]);
   if (live.error !== null && ledger.error !== null) throw neither(live.error, ledger.error);
-  const sources: Sources = {
-    ledger: ledger.value,
-    live: live.value && (await allLive(context, reading, { ...live.value, ledger: ledger.value })),
-  };
+  const sources = await sourcesOf(context, reading, live.value, ledger.value);
   return {
     lines: joinIssues(sources, config.repositories),
     ledgerError: ledger.error,
@@ -52,35 +49,38 @@ interface Live {
   readonly count: number;
 }
 
-async function allLive(
+async function sourcesOf(
   context: CommandContext,
   reading: Reading,
-  { begun, count, ledger }: Live & { readonly ledger: readonly LedgerIssue[] | undefined },
-): Promise<readonly TrackedIssue[]> {
+  temporal: Live | undefined,
+  ledger: readonly LedgerIssue[] | undefined,
+): Promise<Sources> {
+  if (temporal === undefined) return { ledger, live: undefined };
   // The ledger knows what is over; alone, Temporal has to say that too.
-  if (ledger === undefined) return listLive(context, reading, { all: reading.state !== 'open' });
+  if (ledger === undefined)
+    return { ledger, live: await listLive(context, reading, { all: reading.state !== 'open' }) };
+  const { begun, count } = temporal;
   const ids = new Set(begun.map(({ workflowId }) => workflowId));
-  const others = ledger.flatMap((issue) => trackedBy(issue) ?? []).filter(({ workflowId }) => !ids.has(workflowId));
-  if (ids.size + others.length === count) return [...begun, ...others];
-  return listLive(context, reading, {});
+  const others = new Set(ledger.flatMap((issue) => idOfOther(issue, ids) ?? []));
+  if (ids.size + others.size === count) return { ledger, live: begun, liveByLedger: others };
+  return { ledger, live: await listLive(context, reading, {}) };
 }
 
-/** An issue that lives and with which nothing was begun, by the ledger's word. */
-function trackedBy({ assignees, author, labels, number, progress, repository, title, url }: LedgerIssue) {
-  if (progress?.phase !== 'new' || progress.outcome !== null) return null;
-  return { ...progress, repository, number, title, url, author, labels, assignees, open: true } satisfies TrackedIssue;
+/** The workflow of an issue that lives and with which nothing was begun, by the ledger's word; null if it has none. */
+function idOfOther({ progress }: LedgerIssue, begun: ReadonlySet<string>): string | null {
+  if (progress?.phase !== 'new' || progress.outcome !== null || begun.has(progress.workflowId)) return null;
+  return progress.workflowId;
 }
 
 async function readLedger(context: CommandContext, { state, repositories }: Reading): Promise<readonly LedgerIssue[]> {
   const ledger = await context.ledger();
   if (repositories === undefined) return ledger.issues.list({ state });
-  const ids = await Promise.all(
-    repositories.map(
-      // One that nobody has asked GitHub about has no id in the configuration.
-      async ({ repository, repositoryId }) => repositoryId ?? (await ledger.repositories.find(repository))?.id,
-    ),
-  );
-  return ledger.issues.list({ state, repositoryIds: ids.filter((id) => id !== undefined) });
+  return ledger.issues.list({
+    state,
+    repositoryIds: repositories.flatMap(({ repositoryId }) => repositoryId ?? []),
+    // One that nobody has asked GitHub about has no id in the configuration.
+    repositoryNames: repositories.flatMap(({ repository, repositoryId }) => (repositoryId === null ? repository : [])),
+  });
 }
 
 /** The request is on its way; a promise alone would be waited for as well. */
