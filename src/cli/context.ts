@@ -24,6 +24,7 @@ export class CommandContext {
   exitCode: ExitCode = exitCodes.ok;
   #config: Promise<LoadedConfig> | undefined;
   #temporal: Promise<TemporalClient> | undefined;
+  #issues: IssueClient | undefined;
   #ledger: Promise<Ledger> | undefined;
 
   constructor(io: Io, options: CommonOptions) {
@@ -51,9 +52,14 @@ export class CommandContext {
 
   /** @throws GhwError `TemporalUnreachable`, `InvalidConfiguration` */
   async issues(): Promise<IssueClient> {
-    const { IssueClient } = await import('../client/issues.ts');
-    const [temporal, { config }] = await Promise.all([this.temporal(), this.config()]);
-    return new IssueClient(temporal, { taskQueue: config.temporal.task_queue });
+    const [{ IssueClient }, temporal, { config }] = await Promise.all([
+      import('../client/issues.ts'),
+      this.temporal(),
+      this.config(),
+    ]);
+    // One for all: it remembers that a worker has answered.
+    this.#issues ??= new IssueClient(temporal, { taskQueue: config.temporal.task_queue });
+    return this.#issues;
   }
 
   /** @throws GhwError `LedgerUnreachable`, `LedgerFailed`, `InvalidConfiguration` */
@@ -81,7 +87,8 @@ export class CommandContext {
       this.#ledger?.catch(() => undefined),
     ]);
     await temporal?.close();
-    await ledger?.close();
+    // It has answered all; that it sees us go, nobody has to wait for.
+    ledger?.close().catch(() => undefined);
   }
 
   async #load(): Promise<LoadedConfig> {

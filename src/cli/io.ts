@@ -10,7 +10,8 @@ export interface Io {
 
 /** True if a person sits there and can be asked. */
 export function isInteractive(io: Io): boolean {
-  return io.stdin.isTTY === true && io.stdout.isTTY === true && !io.env.CI;
+  // Node opens the standard input when it is looked at: last.
+  return io.stdout.isTTY === true && !io.env.CI && io.stdin.isTTY === true;
 }
 
 /** True if the stream may show colours. @see https://no-color.org, https://force-color.org */

@@ -1,5 +1,4 @@
 import type { ConnectionOptions } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { GhwError } from '../domain/errors.ts';
 import { readEmbeddedStack } from './embedded-stack.ts';
 
@@ -35,7 +34,7 @@ export async function resolveTarget(options: TargetOptions): Promise<TemporalTar
   const env = options.env ?? process.env;
   const { configured } = options;
   const namespace = env.TEMPORAL_NAMESPACE ?? configured.namespace;
-  const fromEnvironment = environmentTarget(env, namespace);
+  const fromEnvironment = await environmentTarget(env, namespace);
   if (fromEnvironment !== undefined) return fromEnvironment;
   if (configured.address !== null) {
     return { namespace, connection: { address: configured.address }, source: 'configuration', uiUrl: null };
@@ -58,11 +57,12 @@ export function namesTemporal(env: Readonly<Record<string, string | undefined>>)
   return naming.some((name) => Boolean(env[name]));
 }
 
-function environmentTarget(
+async function environmentTarget(
   env: Readonly<Record<string, string | undefined>>,
   namespace: string,
-): TemporalTarget | undefined {
+): Promise<TemporalTarget | undefined> {
   if (!namesTemporal(env)) return undefined;
+  const { loadClientConnectConfig } = await import('@temporalio/envconfig');
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   try {
     const loaded = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });

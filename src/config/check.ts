@@ -40,7 +40,8 @@ export function checkDocument(
     return { config: undefined, problems: [aliasProblem(document, error)] };
   }
   for (const override of overrides) values = overlaid(values, override.key, override.value);
-  const parsed = configSchema.safeParse(withRepositoryNames(values), { reportInput: true });
+  // To compile the schema takes longer than it could save: a configuration is read once by a command, and seldom by a worker.
+  const parsed = configSchema.safeParse(withRepositoryNames(values), { reportInput: true, jitless: true });
   const own = [...references, ...passwordProblems(document)];
   const told = new Set(own.map(({ key }) => JSON.stringify(key)));
   const schema = parsed.success ? urlProblems(document, parsed.data) : schemaProblems(document, parsed.error.issues);

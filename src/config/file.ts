@@ -1,6 +1,5 @@
 import { mkdir, readFile, readlink, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { GhwError } from '../domain/errors.ts';
 import { shellWord } from '../domain/shell-word.ts';
 
@@ -42,6 +41,7 @@ export async function readConfigFile(path: string): Promise<FoundFile> {
 export async function writeConfigFile(path: string, content: string | Buffer): Promise<void> {
   const target = await changeable(path);
   try {
+    const { default: writeFileAtomic } = await import('write-file-atomic');
     await writeFileAtomic(target, content, (await exists(target)) ? {} : { mode: 0o600 });
   } catch (error) {
     throw unwritable(path, error);

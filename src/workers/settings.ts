@@ -89,6 +89,8 @@ export function watchSettings(
 }
 
 function tellChanges(logger: Logger, before: Config, after: Config): void {
+  // What keys there are takes a moment to find out, and mostly nothing has changed.
+  if (isDeepStrictEqual(before, after)) return;
   const changed = leafKeys()
     .filter((key) => !isDeepStrictEqual(valueAt(before, key), valueAt(after, key)))
     .map(formatKey);
