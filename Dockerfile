@@ -17,7 +17,7 @@ WORKDIR /app
 COPY --from=build /app/package.json /app/README.md /app/LICENSE ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-RUN ln -s /app/dist/src/cli/main.js /usr/local/bin/ghw \
+RUN ln -s /app/dist/ghw.cjs /usr/local/bin/ghw \
   && mkdir /data \
   && chown node:node /data
 ENV NODE_ENV=production \

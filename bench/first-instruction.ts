@@ -12,7 +12,7 @@ import { newDemoToken } from '../src/cli/demo/prepare.ts';
 import type { BenchmarkResult } from './lib/benchmark.ts';
 import { spreadOf } from './lib/statistics.ts';
 
-const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../ghw.cjs', import.meta.url));
 const LOGIN = 'ghw-bench';
 const REPOSITORY = 'octo/bench';
 const WARM_UP = 2;

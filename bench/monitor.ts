@@ -13,7 +13,7 @@ import { embeddedStackFile, readEmbeddedStack } from '../src/client/embedded-sta
 import type { BenchmarkResult } from './lib/benchmark.ts';
 import { spreadOf } from './lib/statistics.ts';
 
-const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../ghw.cjs', import.meta.url));
 const LOGIN = 'ghw-bench';
 const REPOSITORY = 'octo/bench';
 const ISSUE = `${REPOSITORY}#1`;

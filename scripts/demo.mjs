@@ -7,7 +7,7 @@ import { ensureTemporal } from './lib/temporal.mjs';
 try {
   await prepare();
   await ensureTemporal();
-  const demo = [fromRoot('dist/src/cli/main.js'), 'demo', ...process.argv.slice(2)];
+  const demo = [fromRoot('dist/ghw.cjs'), 'demo', ...process.argv.slice(2)];
   // Where the person is, for npm changes to the checkout: `--repository ../mine` is meant from there.
   process.exitCode = await handOver(demo, process.env.INIT_CWD);
 } catch (error) {

@@ -11,7 +11,7 @@ import { embeddedStackFile, readEmbeddedStack, type EmbeddedStack } from '../../
 import type { FleetRepository, FleetSeed } from '../../test/peers/github/seed/fleet.ts';
 import { startLocalGitHub, type LocalGitHub } from '../../test/peers/github/local-github.ts';
 
-const program = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../ghw.cjs', import.meta.url));
 /** Who works, at the local GitHub. */
 export const BENCH_LOGIN = 'ghw-bench';
 const PATIENCE_MS = 60_000;

@@ -1,7 +1,7 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleCommands, isPartOfCommands } from './bundle-commands.mjs';
+import { makeBundles } from './bundles.mjs';
 import { fromRoot } from './paths.mjs';
 import { runTool } from './run.mjs';
 import { digestOf, unlessDone } from './sources.mjs';
@@ -9,7 +9,15 @@ import { step } from './step.mjs';
 
 const sources = ['src', 'test/peers', 'bench', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
-const builders = ['build', 'bundle-commands', 'warm-commands'].map((name) => `scripts/lib/${name}.mjs`);
+const builders = [
+  'build',
+  'bundles',
+  'bundle-plugins',
+  'temporal-api',
+  'warm-bundles',
+  'warm-services',
+  'warm-thread',
+].map((name) => `scripts/lib/${name}.mjs`);
 
 const templates = 'src/agents/prompts/templates';
 
@@ -37,9 +45,7 @@ async function build() {
     say('Building: bundling workflows');
     await bundleWorkflows();
     say('Building: bundling commands');
-    await bundleCommands();
-    const cli = fromRoot('dist/src/cli/main.js');
-    if (existsSync(cli)) chmodSync(cli, 0o755);
+    await makeBundles();
   });
 }
 
@@ -54,8 +60,6 @@ function removeOrphans() {
   for (const folder of ['src', 'test/peers', 'bench'].filter((path) => existsSync(fromRoot('dist', path)))) {
     for (const file of readdirSync(fromRoot('dist', folder), { recursive: true, encoding: 'utf8' })) {
       const source = join(folder, file.replace(/\.js(\.map)?$/, '.ts'));
-      // What is bundled is used until the next bundle is there.
-      if (isPartOfCommands(file)) continue;
       if (!existsSync(fromRoot(source))) rmSync(fromRoot('dist', folder, file), { recursive: true, force: true });
     }
   }
@@ -67,5 +71,20 @@ async function bundleWorkflows() {
   const { bundleWorkflowCode } = await import('@temporalio/worker');
   const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn: console.warn, error: console.error };
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet });
-  await writeFile(fromRoot('dist/workflow-bundle.js'), code);
+  await writeFile(fromRoot('dist/workflow-bundle.js'), withoutSources(code));
+}
+
+/**
+ * The map at the end of the bundle tells where a line comes from. The sources' own text, a third of it all, is only read and
+ * handed to a thread whenever a worker starts.
+ *
+ * @param {string} code
+ */
+function withoutSources(code) {
+  const prefix = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
+  const [, before, base64] =
+    /^(.*\n)\/\/# sourceMappingURL=data:application\/json;charset=utf-8;base64,(\S+)\s*$/s.exec(code) ?? [];
+  if (before === undefined || base64 === undefined) throw new Error('The bundle of workflows has no map at its end.');
+  const { sourcesContent: _, ...map } = JSON.parse(Buffer.from(base64, 'base64').toString());
+  return `${before}${prefix}${Buffer.from(JSON.stringify(map)).toString('base64')}`;
 }

@@ -43,8 +43,9 @@ export const rules: readonly IForbiddenRuleType[] = [
   ...adapters.map((adapter) => only(adapter, 'Adapters know no one who uses them.', [inside('domain', ...adapters)])),
   only('activities', 'Effects use adapters.', [inside('domain', ...adapters), protocol]),
   only('workers', 'A composition root; the other one is not below it.', [
-    inside('domain', 'workflows', 'activities', 'client', ...adapters),
+    inside('domain', 'workflows', 'activities', 'client', 'start', ...adapters),
   ]),
+  only('start', 'Whoever starts knows only where what it starts is.', []),
   {
     name: 'src never imports test or bench',
     comment: 'What ships stands on its own.',

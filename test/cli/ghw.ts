@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 /** The compiled command, as the package installs it. */
-export const main = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'main.js');
+export const main = join(import.meta.dirname, '..', '..', 'dist', 'ghw.cjs');
 
 /** Runs a command in this process, with a home of its own and no terminal. */
 export async function ghw(args: readonly string[], home: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {

@@ -1,12 +1,8 @@
-// Given to Node with --import: every module that is loaded afterwards is written, one a line, to standard error.
-import { register } from 'node:module';
-
-const hooks = `
+// Given to Node with --import: every module of Node's own that was loaded is written, one a line, to standard error.
 import { writeSync } from 'node:fs';
-export async function resolve(specifier, context, next) {
-  const found = await next(specifier, context);
-  writeSync(2, 'module ' + found.url + '\\n');
-  return found;
-}`;
 
-register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+process.on('exit', () => {
+  /** @type {{ moduleLoadList?: string[] }} Node's own, which its types do not know. */
+  const { moduleLoadList = [] } = /** @type {any} */ (process);
+  for (const name of moduleLoadList) writeSync(2, `module ${name.split(' ').at(-1)}\n`);
+});

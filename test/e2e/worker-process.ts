@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Scene } from './support.ts';
 
 /** The compiled program; tests run after a build. */
-export const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../dist/ghw.cjs', import.meta.url));
 
 /** `ghw worker start` as a process of its own, to be killed. */
 export interface WorkerProcess {

@@ -40,7 +40,7 @@ describe('the published package', () => {
         'LICENSE',
         'docker-compose.yml',
         'Dockerfile',
-        'dist/src/cli/main.js',
+        'dist/ghw.cjs',
         'dist/workflow-bundle.js',
       ]),
     );
@@ -49,7 +49,8 @@ describe('the published package', () => {
   });
 
   it('holds no tests, no sources and no local state', () => {
-    const expected = /^(dist\/(src|types|test\/peers)\/|dist\/workflow-bundle\.js$|docs\/)/;
+    const expected =
+      /^(dist\/(src|types|test\/peers|bundles)\/|dist\/(workflow-bundle\.js|(ghw|workflow-thread)\.cjs)$|docs\/)/;
     const others = files.filter((path) => !expected.test(path));
 
     expect(others.sort()).toEqual([

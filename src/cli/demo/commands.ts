@@ -9,7 +9,7 @@ export interface Typist {
   type(...words: readonly string[]): Promise<void>;
 }
 
-const program = fileURLToPath(new URL('../main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../ghw.cjs', import.meta.url));
 const TIMEOUT_MS = 5 * 60_000;
 
 export function createTypist(
