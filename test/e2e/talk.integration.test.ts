@@ -13,10 +13,13 @@ afterEach(() => scene.close());
 const asks = { question: { type: 'yes_no' as const, question: 'In French?', context: 'The issue does not say.' } };
 const greet = { write: { path: 'src/hello.txt', content: 'bonjour\n' } };
 
-/** Asks while planning; while implementing, every call costs sixty cents. */
+/**
+ * Asks while planning; while implementing, every call costs sixty cents. It sleeps and does not hang at the end: where it is
+ * stopped before it comes to that, that is what the next run has left to do.
+ */
 const script: Script = {
   plan: [{ steps: [{ text: 'Reading.' }, asks] }, { on: 'answer', steps: [{ plan: '# Plan\n\nSay bonjour.' }] }],
-  implement: [{ steps: [{ cost: 0.6 }, greet, { cost: 0.6 }, { cost: 0.6 }, { hang: true }] }],
+  implement: [{ steps: [{ cost: 0.6 }, greet, { cost: 0.6 }, { cost: 0.6 }, { sleep: 30_000 }] }],
   review: [{ steps: [{ text: 'Fine.' }] }],
 };
 
