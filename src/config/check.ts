@@ -1,5 +1,6 @@
 import { type Document, type Node, type Pair, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
 import { shellWord } from '../domain/shell-word.ts';
+import { agentProblems } from './agent-names.ts';
 import { type ConfigDocument, positionAt, positionOfValue } from './document.ts';
 import { isNullable, kindAt, schemaAt } from './json-schema.ts';
 import type { Key } from './key.ts';
@@ -44,8 +45,13 @@ export function checkDocument(
   const parsed = configSchema.safeParse(withRepositoryNames(values), { reportInput: true, jitless: true });
   const own = [...references, ...passwordProblems(document)];
   const told = new Set(own.map(({ key }) => JSON.stringify(key)));
-  const schema = parsed.success ? urlProblems(document, parsed.data) : schemaProblems(document, parsed.error.issues);
-  const problems = [...own, ...schema.filter(({ key }) => !told.has(JSON.stringify(key)))];
+  const found = parsed.success
+    ? [...urlProblems(document, parsed.data), ...agentProblems(document, parsed.data)]
+    : schemaProblems(document, parsed.error.issues);
+  const problems = [
+    ...own,
+    ...found.filter(({ key }) => !told.has(JSON.stringify(key))).map((problem) => blamed(problem, overrides)),
+  ];
   return {
     config: parsed.success && problems.length === 0 ? parsed.data : undefined,
     problems: problems.sort(inOrder),
@@ -191,6 +197,14 @@ function overlaid(values: unknown, [part, ...rest]: Key, value: unknown): unknow
   if (values !== undefined && (typeof values !== 'object' || values === null)) return values;
   const before = (values ?? {}) as Record<string, unknown>;
   return { ...before, [part]: overlaid(before[part], rest, value) };
+}
+
+/** What stands where the environment has the last word is not the file's fault. */
+function blamed(problem: ConfigProblem, overrides: readonly Override[]): ConfigProblem {
+  const override = overrides.find(({ key }) => key.every((part, index) => part === problem.key[index]));
+  if (override === undefined) return problem;
+  const { variable } = override;
+  return { ...problem, position: undefined, variable, mend: `unset ${variable}` };
 }
 
 function problemOfFile(what: string, mend: string): ConfigProblem {

@@ -39,6 +39,14 @@ export function expandHome(path: string, env: Environment): string {
   return path === '~' || path.startsWith('~/') ? join(home(env), path.slice(1)) : path;
 }
 
+/**
+ * A path that a person gave in a shell, as the file has to say it: there, a relative one would start at the file's folder.
+ * What starts at the home directory or with a variable stays as it is.
+ */
+export function fromHere(path: string): string {
+  return path === '' || path.startsWith('~') || path.startsWith('${') ? path : resolve(path);
+}
+
 /** A path as a person would write it: `~/x` for what is below the home directory. */
 export function withTilde(path: string, env: Environment): string {
   const above = `${home(env)}/`;

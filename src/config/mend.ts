@@ -114,8 +114,8 @@ function readable(key: Key, input: unknown): unknown {
   return value === input || (kindAt(key) !== 'text' && value === text) ? undefined : value;
 }
 
-/** The command that sets a key; undefined if it would be refused, or if a command line cannot hold the value. */
-function set(document: ConfigDocument, key: Key, value: unknown): string | undefined {
+/** The command that sets a key; undefined if there is no value, if it would be refused, or if a command line cannot hold the value. */
+export function set(document: ConfigDocument, key: Key, value: unknown): string | undefined {
   if (value === undefined || value === null || isNode(value)) return undefined;
   const parts: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value];
   const texts = parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part)));

@@ -188,7 +188,25 @@ describe('ghw config', () => {
   });
 });
 
+describe('a path that is given where one is', () => {
+  it('starts there, and not at the folder of the file', async () => {
+    await ghw('config', 'issues-path', './issues');
+    await ghw('config', 'repository-path', '~/copies');
+
+    expect((await ghw('config', 'issues-path')).stdout).toBe(`${process.cwd()}/issues\n`);
+    expect((await ghw('config', 'repository-path')).stdout).toBe(`${home.path}/copies\n`);
+  });
+});
+
 describe('ghw init', () => {
+  it('takes paths from where one is, and no agent that there is not', async () => {
+    const { code, stderr } = await ghw('init', '--agent', 'claude');
+    await ghw('init', '--data-path', 'here');
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining('must be one of claude-code, codex')]);
+    expect((await ghw('config', 'issues-path')).stdout).toBe(`${process.cwd()}/here/issues\n`);
+  });
+
   it('writes a configuration that is valid, and says what comes next', async () => {
     const { code, stdout } = await ghw('init', '--issues-path', '~/issues: mine', '--token-file', '~/token');
 
@@ -241,7 +259,7 @@ describe('ghw repositories', () => {
 describe('ghw doctor', () => {
   it('fails with exit code 1, and says for each fault how to mend it', async () => {
     await configured(
-      'repositories: [{ name: octo/hello }]\nsandbox: { kind: none }\nagent: { default: nobody }\n' +
+      'repositories: [{ name: octo/hello }]\nsandbox: { kind: none }\nagent: { default: scripted }\n' +
         'agents: { claude-code: { api_key_env: MODEL_KEY } }\nplan: { agent: claude-code }\n',
     );
 
@@ -257,7 +275,6 @@ describe('ghw doctor', () => {
       Temporal: 'warn',
       ledger: 'warn',
       GitHub: 'fail',
-      'agent nobody': 'fail',
       sandbox: 'warn',
       'model key': 'warn',
       data_path: 'ok',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { agentUses } from '../../src/config/agent-names.ts';
+import { setValue } from '../../src/config/edit.ts';
 import { createNamedAgent, deleteNamedAgent, updateNamedAgent } from '../../src/config/edit-agents.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { resolvePolicy } from '../../src/config/policy.ts';
@@ -108,10 +109,59 @@ repositories:
 
     expect([...agentUses((await loadConfig(options())).config)]).toEqual([
       ['codex', ['agent.default']],
-      ['gemini', ['agent.fallback']],
+      ['gemini', ['agent.fallback[0]']],
       ['fast', ['review.agent', 'choices[0].agent']],
       ['opencode', ['repositories.octo/hello.choices[0].agent']],
     ]);
+  });
+});
+
+describe('an agent that there is not', () => {
+  const named = `agent: { default: claude-cod, fallback: [codex, mine] }
+review: { agent: mine }
+choices: [{ label: docs, agent: other }]
+repositories: [{ name: octo/hello, plan: { agent: other } }]
+`;
+
+  it('is told of wherever it is named, with the command that mends it', async () => {
+    await writeFile(path, named);
+
+    const { problems } = await validateConfig(options());
+
+    expect(problems.map(({ key, position, mend }) => [key.join('.'), position?.line, mend])).toEqual([
+      ['agent.default', 1, 'ghw config set agent.default claude-code'],
+      ['agent.fallback.1', 1, "ghw config unset 'agent.fallback[1]'"],
+      ['review.agent', 2, 'ghw config unset review.agent'],
+      ['choices.0.agent', 3, "ghw config unset 'choices[0].agent'"],
+      ['repositories.0.plan.agent', 4, 'ghw config unset repositories.octo/hello.plan.agent'],
+    ]);
+    expect(problems[0]?.what).toBe(
+      'names the agent "claude-cod", and there is none of that name: there are claude-code, codex, gemini, opencode, scripted.',
+    );
+  });
+
+  it('is not set, and is no more in the way once it has got its name', async () => {
+    const set = () => setValue(['review', 'agent'], ['mine'], options());
+
+    await expect(set()).rejects.toMatchObject({
+      name: 'InvalidConfiguration',
+      message: expect.stringMatching(/^review\.agent names the agent "mine"/),
+      hint: expect.stringContaining('Nothing was changed. Choose one of those'),
+    });
+    await createNamedAgent('mine', { kind: 'codex' }, options());
+    await set();
+
+    expect((await loadConfig(options())).config.review.agent).toBe('mine');
+  });
+
+  it('is the variable’s fault where a variable names it', async () => {
+    await writeFile(path, 'agent: { default: codex }\n');
+    const { env } = options();
+
+    await expect(loadConfig({ env: { ...env, GHW_AGENT_DEFAULT: 'mine' } })).rejects.toMatchObject({
+      message: expect.stringMatching(/^GHW_AGENT_DEFAULT: agent\.default names the agent "mine"/),
+      hint: 'unset GHW_AGENT_DEFAULT',
+    });
   });
 });
 

@@ -5,7 +5,7 @@ import { setValue, unsetValue } from '../../config/edit.ts';
 import { leafKeys } from '../../config/json-schema.ts';
 import { type Key, formatKey } from '../../config/key.ts';
 import type { LoadedConfig, Origin } from '../../config/load.ts';
-import { locateConfig } from '../../config/location.ts';
+import { fromHere, locateConfig } from '../../config/location.ts';
 import { readOverrides } from '../../config/overrides.ts';
 import { parseKey, splitKey } from '../../config/parse-key.ts';
 import { describeProblem, placeOf } from '../../config/problem.ts';
@@ -69,7 +69,9 @@ export async function listConfig(context: CommandContext): Promise<void> {
 
 /** `config issues-path` prints, `config issues-path X` sets. */
 export async function pathConfig(context: CommandContext, key: string, words: Words): Promise<void> {
-  return words.length === 0 ? getConfig(context, [key]) : setConfig(context, [key, ...words]);
+  if (words.length === 0) return getConfig(context, [key]);
+  // Not a folder of that name, but the default again.
+  return setConfig(context, [key, ...words.map((path) => (path === 'null' ? path : fromHere(path)))]);
 }
 
 export function configPath(context: CommandContext): Promise<void> {

@@ -9,8 +9,7 @@ import { broken } from './run-checks.ts';
 export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
   const registry = registerAgents(config, env);
   const used = agentUses(config);
-  const unknown = [...used.keys()].filter((agent) => registry.list().every(({ name }) => name !== agent));
-  const known = await Promise.all(
+  return Promise.all(
     registry.list().map(async ({ name }): Promise<Check> => {
       if (!used.has(name)) return { name: `agent ${name}`, status: 'ok', message: 'not used' };
       try {
@@ -24,16 +23,6 @@ export async function checkAgents(config: Config, env: NodeJS.ProcessEnv): Promi
       }
     }),
   );
-  return [
-    ...known,
-    ...unknown.map((agent): Check => {
-      const mend = `Choose one of ${registry
-        .list()
-        .map(({ name }) => name)
-        .join(', ')}: ghw config set agent.default <name>`;
-      return { name: `agent ${agent}`, status: 'fail', message: 'is configured, but does not exist', mend };
-    }),
-  ];
 }
 
 /** Says plainly which agents get a model's key. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { configSchema } from '../../config/schema.ts';
-import { type Environment, defaultDataPath, withTilde } from '../../config/location.ts';
-import { agentInput, lineInput, parseInput, repositoryInput, variableInput } from '../../domain/schemas/input.ts';
+import { type Environment, defaultDataPath, fromHere, withTilde } from '../../config/location.ts';
+import { lineInput, ownAgentInput, parseInput, repositoryInput, variableInput } from '../../domain/schemas/input.ts';
 import type { RepositoryEntry } from '../../config/edit-repositories.ts';
 
 export interface InitOptions {
@@ -44,20 +44,21 @@ const defaults = configSchema.parse({});
  */
 export function answersOf(options: InitOptions, env: Environment): Answers {
   const line = (text: string, what: string): string => parseInput(lineInput, text, what);
-  const dataPath = line(options.dataPath ?? withTilde(defaultDataPath(env), env), 'The data path');
+  const path = (text: string, what: string): string => fromHere(line(text, what));
+  const dataPath = path(options.dataPath ?? withTilde(defaultDataPath(env), env), 'The data path');
   return {
     ...pathsBelow(dataPath),
-    ...(options.issuesPath === undefined ? {} : { issuesPath: line(options.issuesPath, 'The issues path') }),
+    ...(options.issuesPath === undefined ? {} : { issuesPath: path(options.issuesPath, 'The issues path') }),
     ...(options.repositoryPath === undefined
       ? {}
-      : { repositoryPath: line(options.repositoryPath, 'The repository path') }),
-    agent: parseInput(agentInput, options.agent ?? defaults.agent.default, 'The agent'),
+      : { repositoryPath: path(options.repositoryPath, 'The repository path') }),
+    agent: parseInput(ownAgentInput, options.agent ?? defaults.agent.default, 'The agent'),
     apiKeyEnv:
       options.apiKeyEnv === undefined
         ? null
         : parseInput(variableInput, options.apiKeyEnv, 'The name of the variable with the model’s key'),
     apiUrl: options.apiUrl === undefined ? defaults.github.api_url : parseApiUrl(options.apiUrl),
-    tokenFile: options.tokenFile === undefined ? null : line(options.tokenFile, 'The token file'),
+    tokenFile: options.tokenFile === undefined ? null : path(options.tokenFile, 'The token file'),
     newToken: null,
     repositories: (options.repository ?? []).map((name) => ({
       name: parseInput(repositoryInput, name, 'A repository'),

@@ -1,3 +1,4 @@
+import { fromHere } from '../../config/location.ts';
 import { lineInput, parseInput } from '../../domain/schemas/input.ts';
 import { type Answers, type InitOptions, pathsBelow } from './answers.ts';
 import type { Asker } from './asker.ts';
@@ -13,7 +14,7 @@ export async function askPaths(asker: Asker, given: PathAnswers, options: InitOp
   }
   const ask = async (question: string, initial: string): Promise<string> => {
     const check = (text: string): string => parseInput(lineInput, text, 'It');
-    return (await asker.written(question, { initial, required: true, check })).trim();
+    return fromHere((await asker.written(question, { initial, required: true, check })).trim());
   };
   const data = await ask('Where shall work in progress and transcripts be kept?', dataPath);
   const below = pathsBelow(data);

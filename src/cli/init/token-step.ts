@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { expandHome, withTilde } from '../../config/location.ts';
+import { expandHome, fromHere, withTilde } from '../../config/location.ts';
 import { GhwError } from '../../domain/errors.ts';
 import { lineInput, parseInput } from '../../domain/schemas/input.ts';
 import type { GitHub } from '../../github/github.ts';
@@ -91,7 +91,7 @@ async function askOther(
       required: true,
       check: (text) => parseInput(lineInput, text, 'It'),
     });
-    return { ...answers, tokenFile: file.trim(), newToken: null };
+    return { ...answers, tokenFile: fromHere(file.trim()), newToken: null };
   }
   const newToken = (await asker.secret('The token: contents, issues and pull requests, read and write')).trim();
   return { ...answers, newToken, tokenFile: withTilde(join(dirname(configPath), 'token'), env) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentKinds } from '../agent-kind.ts';
 import { GhwError } from '../errors.ts';
 import { isIssueNumber, isRepositoryName } from '../repository-name.ts';
 
@@ -92,6 +93,9 @@ export const issueStateInput = z.enum(['open', 'closed', 'all'], { error: 'must 
 
 /** Names an agent. */
 export const agentInput = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the name of an agent');
+
+/** Names an agent of our own: where there is no configuration yet, there is none of another name. */
+export const ownAgentInput = z.enum(agentKinds, `must be one of ${agentKinds.join(', ')}`);
 
 /** Names a model. */
 export const modelInput = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,127}$/, 'must be the name of a model');
