@@ -123,9 +123,14 @@ describe('many repositories', () => {
     const many = world.together(entries);
     const open = new Set<string>();
     let most = 0;
+    let meet = (): void => undefined;
+    const met = new Promise<void>((resolve) => (meet = resolve));
     const store: Ledger['issues']['store'] = async (id, issues) => {
       open.add(id);
       most = Math.max(most, open.size);
+      // However slow the machine is, the first waits for a second; a third has a moment to come.
+      if (open.size === 2) meet();
+      await met;
       await new Promise((resolve) => setTimeout(resolve, 10));
       open.delete(id);
       return ledger.issues.store(id, issues);
